@@ -12,7 +12,9 @@ namespace CrmPortal.Benchmarks;
 
 /// <summary>What a bare endpoint serves: statements with their values, which it runs with each request.</summary>
 /// <param name="Varying">The value that every request replaces with its own.</param>
-internal sealed record BareService(bool IsPostgres, string Connection, int Port, long Varying, IReadOnlyList<BareStatement> Statements);
+/// <param name="IsWriting">Whether they are one transaction.</param>
+internal sealed record BareService(bool IsPostgres, string Connection, int Port, long Varying, bool IsWriting,
+    IReadOnlyList<BareStatement> Statements);
 
 internal sealed record BareStatement(string Sql, IReadOnlyDictionary<string, JsonElement> Values);
 
@@ -31,11 +33,11 @@ internal sealed class BareEndpoint : IAsyncDisposable
         (_process, _http) = (process, new() { BaseAddress = new($"http://127.0.0.1:{port}"), Timeout = Patience });
 
     /// <summary>Starts it for statements that were recorded for the key <paramref name="varying"/>.</summary>
-    public static async Task<BareEndpoint> StartAsync(Bench bench, IReadOnlyList<Statement> statements, long varying,
+    public static async Task<BareEndpoint> StartAsync(Bench bench, IReadOnlyList<Statement> statements, long varying, bool isWriting,
         CancellationToken cancellationToken)
     {
         var port = Portal.FreePort();
-        var service = new BareService(bench.Options.IsPostgres, bench.Bare.Connection.ConnectionString, port, varying,
+        var service = new BareService(bench.Options.IsPostgres, bench.Bare.Connection.ConnectionString, port, varying, isWriting,
             [.. statements.Select(s => new BareStatement(s.Sql,
                 s.Parameters.ToDictionary(p => p.ParameterName, p => JsonSerializer.SerializeToElement(p.Value))))]);
         var file = Path.Combine(bench.Folder, "bare-endpoint.json");
@@ -90,13 +92,15 @@ internal sealed class BareEndpoint : IAsyncDisposable
         await using DbConnection connection = service.IsPostgres
             ? new NpgsqlConnection(service.Connection) : new SqliteConnection(service.Connection);
         await connection.OpenAsync(context.RequestAborted);
+        await using var transaction = !service.IsWriting ? null : connection is SqliteConnection lite
+            ? lite.BeginTransaction(deferred: false) : await connection.BeginTransactionAsync(context.RequestAborted);
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartArray();
         foreach (var statement in service.Statements)
         {
             await using var command = connection.CreateCommand();
-            command.CommandText = statement.Sql;
+            (command.CommandText, command.Transaction) = (statement.Sql, transaction);
             foreach (var (name, value) in statement.Values)
             {
                 var parameter = command.CreateParameter();
@@ -107,6 +111,7 @@ internal sealed class BareEndpoint : IAsyncDisposable
             await BareDatabase.ReadAsync(command, row => Write(json, row));
         }
 
+        if (transaction is not null) await transaction.CommitAsync(context.RequestAborted);
         json.WriteEndArray();
         await json.FlushAsync(context.RequestAborted);
     }

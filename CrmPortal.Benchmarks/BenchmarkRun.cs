@@ -17,7 +17,7 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, string programFolde
         new StartOnExisting(),
         new FirstPage(), new ThousandthPage(), new LastPage(), new LastPageByName(), new CountOfFilter(),
         new SearchTwoLetters(), new SearchThreeLetters(), new SearchFullName(), new SearchPair(),
-        new OpenCustomer(), new LongTimeline(), new EditCustomer(), new CreateCustomer(), new Bookings(),
+        new OpenCustomer(), new LongTimeline(), new EditCustomer(), new CreateCustomer(), new Bookings(), new ApiCalls(),
         new CsvExportWork(), new JsonExportWork(), new XlsxExportWork(), new PdfExportWork(),
         new RevenueByMonth(), new RetentionMatrixWork(), new RfmOfAll(), new LifetimeValueOfAll(), new EditsMeanwhile(),
         new SegmentWork(), new TicketDesk(), new MailIntakeWork(), new SimultaneousChats(),

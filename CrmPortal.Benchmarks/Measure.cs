@@ -54,6 +54,14 @@ internal static class Measure
         return done / all.Elapsed.TotalSeconds;
     }
 
+    /// <summary>The times of all calls of some callers at a time, and how many calls a second they had done.</summary>
+    public static async Task<(Timing Timing, double Rate)> TogetherAsync(int callers, Func<int, Task> work, TimeSpan limit)
+    {
+        var taken = new System.Collections.Concurrent.ConcurrentBag<double>();
+        var rate = await PerSecondAsync(callers, int.MaxValue, async i => taken.Add(await OnceAsync(() => work(i))), limit);
+        return (new(taken), rate);
+    }
+
     /// <summary>Milliseconds of one call.</summary>
     public static async Task<double> OnceAsync(Func<Task> work)
     {

@@ -58,7 +58,7 @@ internal sealed class OpenCustomer() : Work("Open a customer")
         var token = await bench.Bare.ScalarAsync<string>(
             "select \"AccessTokenHash\" from \"Sessions\" where \"AccessTokenHash\" is not null order by \"Id\" desc limit 1");
         Statement[] plain = [Plain(LiveSessions.ByToken, token), Plain(MergedCustomers.IsMerged, ids[0])];
-        await using var endpoint = await BareEndpoint.StartAsync(bench, [.. plain, .. recorded], ids[0], cancellationToken);
+        await using var endpoint = await BareEndpoint.StartAsync(bench, [.. plain, .. recorded], ids[0], false, cancellationToken);
         Task BareAsync(int i) => endpoint.GetAsync(ids[i % ids.Count], cancellationToken);
         double ours = 0, bare = 0;
         for (var round = 0; round < Rounds; round++)

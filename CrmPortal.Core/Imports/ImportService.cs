@@ -75,6 +75,14 @@ public sealed class ImportService(
         })], page.Number, take, rows.Count > take);
     }
 
+    /// <summary>How many imports there are.</summary>
+    public async Task<int> CountAsync(CancellationToken cancellationToken)
+    {
+        await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await db.Imports.CountAsync(cancellationToken);
+    }
+
     /// <summary>An import, or null where there is none.</summary>
     public async Task<ImportDetails?> GetAsync(long id, CancellationToken cancellationToken)
     {

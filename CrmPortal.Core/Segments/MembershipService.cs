@@ -36,6 +36,15 @@ public sealed class MembershipService(IDbContextFactory<CrmDbContext> dbFactory,
         })], page.Number, page.Size, hasMore);
     }
 
+    /// <summary>How many members there are at this moment, for a list of them; null where there is no such segment or group.</summary>
+    public async Task<int?> CountAsync(long segmentId, CancellationToken cancellationToken)
+    {
+        var (db, _) = await OpenAsync(segmentId, cancellationToken);
+        if (db is null) return null;
+        await using var __ = db;
+        return await db.SegmentMembers.CountAsync(m => m.SegmentId == segmentId && m.Until == null, cancellationToken);
+    }
+
     /// <summary>Who came and who left, the last ones first.</summary>
     /// <param name="after">Where the page before ended; null for the first one.</param>
     /// <returns>One event more than a page has, where there are more; null where there is no such segment or group.</returns>

@@ -80,6 +80,17 @@ public sealed class ApiDocumentTests
         _ => [],
     };
 
+    /// <summary>A document names a type without its namespace, and of two of one name it would describe one for both.</summary>
+    [Fact]
+    public void Types_ThatAreSentAndAnswered_HaveNamesOfTheirOwn()
+    {
+        string[] endings = ["Answer", "Body", "Input", "Item", "Line", "Details"];
+        var names = new[] { typeof(Program).Assembly, typeof(CrmPortal.Core.Customers.Customer).Assembly }.SelectMany(a => a.GetTypes())
+            .Where(t => !t.IsNested && !t.IsAbstract && endings.Any(e => t.Name.EndsWith(e, StringComparison.Ordinal))).Select(t => t.Name).ToList();
+        Assert.True(names.Count > 100);
+        Assert.Empty(names.CountBy(n => n).Where(n => n.Value > 1).Select(n => n.Key));
+    }
+
     [Fact]
     public async Task Pages_ThatShowTheInterface_AskNothingOfOtherServers()
     {

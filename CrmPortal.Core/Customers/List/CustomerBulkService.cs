@@ -33,6 +33,9 @@ public sealed class CustomerBulkService(
     /// <summary>Up to so many are changed at once, in one transaction; more are work for a job.</summary>
     public const int BatchSize = 200;
 
+    /// <summary>The kind of the jobs that carry bulk actions out.</summary>
+    public const string JobKind = BulkEditJob.Name;
+
     private const int MostIds = 10_000;
     private const int MostTags = 20;
 

@@ -70,19 +70,31 @@ public sealed partial class RewardService
         var (skip, take) = page.Validated();
         if (grant is null) return new([], page.Number, take, false);
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        if (Found(db, query) is not { } found) return new([], page.Number, take, false);
+        var rows = await DetailsAsync(db, found.OrderByDescending(r => r.Id).Skip(skip).Take(take + 1), grant, cancellationToken);
+        return new([.. rows.Take(take)], page.Number, take, rows.Count > take);
+    }
+
+    /// <summary>How many redemptions a query finds.</summary>
+    public async Task<int> CountRedemptionsAsync(RedemptionQuery query, CancellationToken cancellationToken)
+    {
+        var grant = query.CustomerId is { } asked ? await access.FindForAsync(asked, Permissions.CustomersView, cancellationToken)
+            : await access.DemandAsync(Permissions.CustomersView, cancellationToken);
+        if (grant is null) return 0;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return Found(db, query) is { } found ? await found.CountAsync(cancellationToken) : 0;
+    }
+
+    /// <summary>Null where what is sought can be no code.</summary>
+    private static IQueryable<RewardRedemption>? Found(CrmDbContext db, RedemptionQuery query)
+    {
         var found = db.RewardRedemptions.AsQueryable();
         if (query.CustomerId is { } customer) found = found.Where(r => r.CustomerId == customer);
         if (query.State is { } state) found = found.Where(r => r.State == state);
-        if (!string.IsNullOrWhiteSpace(query.Search))
-        {
-            // A code may be said in groups and in small letters.
-            var code = string.Concat(query.Search.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
-            if (code.Length is 0 or > RewardRedemption.CodeLength) return new([], page.Number, take, false);
-            found = found.Where(r => r.Code.StartsWith(code));
-        }
-
-        var rows = await DetailsAsync(db, found.OrderByDescending(r => r.Id).Skip(skip).Take(take + 1), grant, cancellationToken);
-        return new([.. rows.Take(take)], page.Number, take, rows.Count > take);
+        if (string.IsNullOrWhiteSpace(query.Search)) return found;
+        // A code may be said in groups and in small letters.
+        var code = string.Concat(query.Search.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
+        return code.Length is 0 or > RewardRedemption.CodeLength ? null : found.Where(r => r.Code.StartsWith(code));
     }
 
     /// <summary>Notes that the thing was handed out for its code.</summary>

@@ -26,6 +26,9 @@ public sealed class OrderBulkService(
     /// <summary>Up to so many are moved at once; more are work for a job.</summary>
     public const int MostAtOnce = 100;
 
+    /// <summary>The kind of the jobs that carry bulk moves out.</summary>
+    public const string JobKind = OrderBulkJob.Name;
+
     private const string Prefix = "order.";
     private const int BatchSize = 50;
     private const int MostIds = 10_000;

@@ -128,8 +128,10 @@ internal sealed partial class FuzzCases(DescribedOperation operation, KnownIds i
         {
             address.Append(operation.Path, at, parameters[i].Index - at);
             var name = parameters[i].Groups["name"].Value;
-            address.Append(i == replaced ? odd : Uri.EscapeDataString(ids.Any(Place(address.ToString()), Known(name), random)));
             at = parameters[i].Index + parameters[i].Length;
+            // Where something of it is named as well, it is one that has such.
+            var behind = i + 1 < parameters.Count ? operation.Path[at..parameters[i + 1].Index] : null;
+            address.Append(i == replaced ? odd : Uri.EscapeDataString(ids.Any(Place(address.ToString()), Known(name), random, behind)));
         }
 
         address.Append(operation.Path, at, operation.Path.Length - at);

@@ -56,6 +56,7 @@ internal static class FuzzForms
         ("no file", () => Of(("kind", "contract"))),
         ("empty file", () => Of(("kind", "contract")).With([], "a.pdf", "application/pdf")),
         ("another kind of file", () => Of(("kind", "contract")).With(Text, "a.pdf", "application/pdf")),
+        ("a table", () => new MultipartFormDataContent().With(Text, "people.csv", "text/csv")),
         ("a program", () => Of(("kind", "contract")).With("MZ\0\0"u8.ToArray(), "a.exe", "application/octet-stream")),
         ("odd name", () => Of(("kind", "x")).With(Pdf, "../../a\u202e.pdf", "application/pdf")),
         ("long name", () => Of(("kind", "contract")).With(Pdf, new string('n', 400) + ".pdf", "application/pdf")),

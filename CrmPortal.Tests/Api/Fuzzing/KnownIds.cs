@@ -20,9 +20,12 @@ internal sealed class KnownIds
     private readonly Dictionary<string, List<string>> _known = [];
 
     /// <summary>A record below this address that was seen, or the first one.</summary>
-    public string Any(string address, string parameter, Random random)
+    /// <param name="behind">What comes behind it in the address, where that names a record of its own.</param>
+    public string Any(string address, string parameter, Random random, string? behind = null)
     {
         var known = _known.GetValueOrDefault(Key(address, parameter)) ?? [];
+        if (behind is not null && known.FindAll(k => _known.ContainsKey(Key($"{address.TrimEnd('/')}/{k}{behind}", "id"))) is
+            { Count: > 0 } having) known = having;
         return known.Count == 0 ? "1" : known[random.Next(known.Count)];
     }
 
@@ -35,7 +38,7 @@ internal sealed class KnownIds
             foreach (var (name, value) in record)
             {
                 if (value is not JsonValue || value.ToString() is not { Length: > 0 and < 100 } text) continue;
-                var parameter = name is "id" or "_id" or "number" or "email" or "external_id" ? name.TrimStart('_') : null;
+                var parameter = name is "name" && place == "/api/reports" ? name : name is "id" or "_id" or "number" or "email" or "external_id" ? name.TrimStart('_') : null;
                 if (parameter is null) continue;
                 if (!_known.TryGetValue(Key(place, parameter), out var known)) _known[Key(place, parameter)] = known = [];
                 // Few, so that what was made below one of them is found again.

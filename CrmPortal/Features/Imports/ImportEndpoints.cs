@@ -22,9 +22,16 @@ internal static class ImportEndpoints
             return;
         }
 
+        await WriteRejectedAsync(context, id, imports, sentence => texts[sentence]);
+    }
+
+    /// <summary>Writes them straight into the answer.</summary>
+    /// <param name="say">The reasons in the reader's language.</param>
+    public static async Task WriteRejectedAsync(HttpContext context, long id, ImportService imports, Func<string, string> say)
+    {
         context.Response.ContentType = "text/csv; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"rejected-{id.ToString(CultureInfo.InvariantCulture)}.csv\"";
-        await RejectedFile.WriteAsync(context.Response.Body, imports, id, sentence => texts[sentence], cancellation);
+        await RejectedFile.WriteAsync(context.Response.Body, imports, id, say, context.RequestAborted);
     }
 }

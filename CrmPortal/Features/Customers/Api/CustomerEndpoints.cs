@@ -25,6 +25,10 @@ internal static class CustomerEndpoints
         group.MapGet("/", ListAsync).WithName("ListCustomers").WithSummary("List customers, one page at a time")
             .NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, CustomerExamples.List).AnswersProblems(400, 401, 403, 429, 500, 503);
+        group.MapPost("/search", SearchAsync).WithName("SearchCustomers").WithSummary("Search customers, one page at a time")
+            .WithDescription("The conditions of the list in a body, for those that are too many or too private for an address.")
+            .NeedsPermission(Permissions.CustomersView)
+            .WithMetadata(new NotRemembered()).WithExample(CustomerExamples.Search, 200, CustomerExamples.List).AnswersProblems(400, 401, 403, 413, 415, 429, 500, 503);
         group.MapGet(ById, GetAsync).WithName("GetCustomer").WithSummary("Get a customer").NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, CustomerExamples.Customer).AnswersTagged(isConditional: true)
                 .AnswersProblems(400, 401, 403, 404, 429, 500, 503);
@@ -56,17 +60,26 @@ internal static class CustomerEndpoints
             .WithExample(null, 200, CustomerExamples.Deleted).AnswersProblems(400, 401, 403, 404, 412, 429, 500, 503);
     }
 
-    private static async Task<Ok<ListAnswer<CustomerLine>>> ListAsync([AsParameters] ListQuery query, HttpContext http,
-        CustomerFinder finder, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
+    private static Task<Ok<ListAnswer<CustomerLine>>> ListAsync([AsParameters] CustomerConditions conditions,
+        [Description("Starts at 1.")] int? page, [Description("Customers per page; defaults to 20, at most 100.")] int? limit,
+        HttpContext http, CustomerFinder finder, IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        FoundAsync(conditions, page, limit, http, finder, shop.Value.Currency, cancellationToken);
+
+    /// <summary>Nothing is made, so nothing is remembered by a key.</summary>
+    private static Task<Ok<ListAnswer<CustomerLine>>> SearchAsync(CustomerSearchBody body, HttpContext http, CustomerFinder finder,
+        IOptions<ShopOptions> shop, CancellationToken cancellationToken) =>
+        FoundAsync(body, body.Page, body.Limit, http, finder, shop.Value.Currency, cancellationToken);
+
+    private static async Task<Ok<ListAnswer<CustomerLine>>> FoundAsync(CustomerConditions conditions, int? number, int? limit,
+        HttpContext http, CustomerFinder finder, string currency, CancellationToken cancellationToken)
     {
-        var (sort, descending) = query.Order();
-        var wanted = new CustomerQuery(query.Search, query.Filter, sort, descending);
+        var wanted = conditions.Wanted(currency);
         // What is wrong with the page or the order is said before anything is counted.
-        var page = http.Contract().Paging.Page(query.Page, query.Limit, ListQuery.UsualLimit);
+        var page = http.Contract().Paging.Page(number, limit, ListQuery.UsualLimit);
         var count = await finder.CountAsync(wanted, null, cancellationToken);
         var rows = await finder.ListAsync(wanted, page with { Total = count.Rows }, cancellationToken);
-        return TypedResults.Ok(ListAnswer<CustomerLine>.Of(http, [.. rows.Items.Select(r => CustomerLine.Of(r, shop.Value.Currency))],
-            page.Number, page.Size, count.Rows));
+        return TypedResults.Ok(ListAnswer<CustomerLine>.Of(http, [.. rows.Items.Select(r => CustomerLine.Of(r, currency))], page.Number,
+            page.Size, count.Rows));
     }
 
     private static async Task<Results<Ok<CustomerAnswer>, StatusCodeHttpResult>> GetAsync([Description("The id of the customer.")] long id,
@@ -127,7 +140,7 @@ internal static class CustomerEndpoints
         return EntityTags.Answer(http, customer.Version, await AnswerAsync(customer, shop, fields, cancellationToken));
     }
 
-    private static async Task<CustomerAnswer> AnswerAsync(CustomerDetails customer, IOptions<ShopOptions> shop, CustomFieldService fields,
+    internal static async Task<CustomerAnswer> AnswerAsync(CustomerDetails customer, IOptions<ShopOptions> shop, CustomFieldService fields,
         CancellationToken cancellationToken) =>
         CustomerAnswer.Of(customer, shop.Value.Currency) with
         {
@@ -153,46 +166,5 @@ internal static class CustomerEndpoints
         }
 
         static bool IsName(FieldError error) => error.Field is nameof(CustomerChanges.GivenName) or nameof(CustomerChanges.FamilyName);
-    }
-}
-
-/// <summary>Which customers a list shows.</summary>
-internal sealed class ListQuery
-{
-    public const int UsualLimit = 20;
-
-    private static readonly Dictionary<string, CustomerSort> Orders = new()
-    {
-        ["created"] = CustomerSort.Newest, ["name"] = CustomerSort.Name, ["email"] = CustomerSort.Email,
-        ["last_interaction"] = CustomerSort.LastInteraction, ["updated"] = CustomerSort.Updated, ["total_orders"] = CustomerSort.Orders,
-        ["total_spent"] = CustomerSort.Spent, ["average_order_value"] = CustomerSort.AverageOrder,
-            ["last_order_date"] = CustomerSort.LastOrder,
-    };
-
-    [FromQuery(Name = "page"), Description("Starts at 1.")]
-    public int? Page { get; init; }
-
-    [FromQuery(Name = "limit"), Description("Customers per page; defaults to 20, at most 100.")]
-    public int? Limit { get; init; }
-
-    [FromQuery(Name = "search"), Description("Words or parts of words of the name, an e-mail, a phone in any format, or a number.")]
-    public string? Search { get; init; }
-
-    [FromQuery(Name = "filter"), Description("Conditions such as status:any:active,blocked;vip:yes;any(city:is:Paris;not(tags:any:old)).")]
-    public string? Filter { get; init; }
-
-    [FromQuery(Name = "ordering"),
-        Description("created, name, email, last_interaction, updated, total_orders, total_spent, average_order_value or last_order_date; a leading - reverses the order. Defaults to -created.")]
-    public string? Ordering { get; init; }
-
-    /// <exception cref="ApiException">There is no such order.</exception>
-    public (CustomerSort Sort, bool Descending) Order()
-    {
-        if (string.IsNullOrEmpty(Ordering)) return (CustomerSort.Newest, true);
-        return Orders.TryGetValue(Ordering.TrimStart('-'), out var sort) && Ordering.LastIndexOf('-') <= 0
-            ? (sort, Ordering[0] == '-')
-            : throw ApiException
-                .BadField("ordering",
-                "Order by created, name, email, last_interaction, updated, total_orders, total_spent, average_order_value or last_order_date, with a leading - for the other way round.");
     }
 }

@@ -3,6 +3,10 @@ namespace CrmPortal.Features.Customers;
 /// <summary>What the API's description shows, after the examples of the published documents.</summary>
 internal static class CustomerExamples
 {
+    public const string Search = """
+        { "search": "doe", "loyalty_tier": "gold", "min_total_spent": 500, "filter": "tags:any:vip", "ordering": "-total_spent", "limit": 20 }
+        """;
+
     public const string Creation = """
         { "name": "John Doe", "email": "john.doe@example.com", "phone": "+1234567890", "tags": ["newsletter"] }
         """;

@@ -22,6 +22,7 @@ internal static class CustomerPartEndpoints
         customer.MapCustomerTags();
         customer.MapStates();
         customer.MapTimeline();
+        customer.MapProfile();
     }
 
     /// <exception cref="ApiException">There is no such customer.</exception>

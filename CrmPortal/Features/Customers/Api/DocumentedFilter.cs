@@ -30,6 +30,15 @@ internal sealed class DocumentedFilter
         return this;
     }
 
+    /// <summary>Who has chosen no currency has the shop's.</summary>
+    public DocumentedFilter Currency(string? wanted, string shops) =>
+        string.Equals(wanted?.Trim(), shops, StringComparison.OrdinalIgnoreCase)
+            ? Condition($"any(currency:is:{shops};currency:empty)") : Is("currency", wanted);
+
+    /// <exception cref="ApiException">There is no such country.</exception>
+    public DocumentedFilter Country(string? wanted) => string.IsNullOrWhiteSpace(wanted) ? this : Is("country", IsoCodes.CountryOf(wanted)
+        ?? throw ApiException.BadField("country", "This is neither the name nor the code of a country, such as India or IN."));
+
     public DocumentedFilter AnyOf(string field, params IReadOnlyList<string?> values)
     {
         var given = values.Where(v => !string.IsNullOrWhiteSpace(v)).Select(v => v!.Trim()).ToList();

@@ -105,18 +105,16 @@ internal static class RetailFilters
     };
 
     /// <summary>Segments by the names that the document prints, and by the words of our filters.</summary>
-    private static readonly Dictionary<string, string> Segments = RfmSegments.ByCode
+    internal static readonly Dictionary<string, string> Segments = RfmSegments.ByCode
         .SelectMany(s => new[] { RfmSegments.NameOf(s.Value).ToLowerInvariant(), s.Key }.Distinct(), (s, name) => (name, s.Key))
         .ToDictionary(s => s.name, s => $"rfm_segment:any:{s.Key}");
 
     /// <exception cref="ApiException">A value is none of those that the parameter knows.</exception>
     public static CustomerQuery Wanted(this IRetailFilter filter)
     {
-        var country = string.IsNullOrWhiteSpace(filter.Country) ? null : Core.Platform.Common.IsoCodes.CountryOf(filter.Country)
-            ?? throw ApiException.BadField("country", "This is neither the name nor the code of a country, such as India or IN.");
         return new(filter.Search, new DocumentedFilter()
             .Word("is_active", filter.IsActive?.ToString(), Activity).AnyOf("tier", filter.LoyaltyTier)
-            .Word("rfm_segment", filter.RfmSegment, Segments).Is("city", filter.City).Is("state", filter.State).Is("country", country)
+            .Word("rfm_segment", filter.RfmSegment, Segments).Is("city", filter.City).Is("state", filter.State).Country(filter.Country)
             .Range("spent", filter.MinTotalSpent, filter.MaxTotalSpent).Range("orders", filter.MinOrders, filter.MaxOrders)
             .Dates("created", filter.RegisteredAfter, filter.RegisteredBefore, ("registered_after", "registered_before"))
             .Dates("last_order", filter.LastOrderAfter, filter.LastOrderBefore, ("last_order_after", "last_order_before"))

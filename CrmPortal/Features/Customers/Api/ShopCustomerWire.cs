@@ -169,12 +169,12 @@ internal sealed class ShopListQuery
         ["last_order_date"] = CustomerSort.LastOrder,
     };
 
-    private static readonly Dictionary<string, string> Activity = new()
+    internal static readonly Dictionary<string, string> Activity = new()
     {
         ["true"] = "status:any:active", ["false"] = "not(status:any:active)",
     };
 
-    private static readonly Dictionary<string, string> Genders = Enum.GetValues<Gender>().Select(g => g.ToString().ToLowerInvariant())
+    internal static readonly Dictionary<string, string> Genders = Enum.GetValues<Gender>().Select(g => g.ToString().ToLowerInvariant())
         .ToDictionary(g => g, g => $"gender:any:{g}");
 
     [FromQuery(Name = "page"), Description("Starts at 1.")]
@@ -238,10 +238,7 @@ internal sealed class ShopListQuery
             .Range("orders", MinOrders, MaxOrders).Range("spent", MinSpent, MaxSpent)
             .Dates("created", JoinedAfter, JoinedBefore, ("joined_after", "joined_before"))
             .Dates("last_order", LastOrderAfter, LastOrderBefore, ("last_order_after", "last_order_before"))
-            .Is("language", PreferredLanguage).Word("gender", Gender, Genders);
-        if (string.Equals(PreferredCurrency?.Trim(), currency, StringComparison.OrdinalIgnoreCase))
-            filter.Condition($"any(currency:is:{currency};currency:empty)");
-        else filter.Is("currency", PreferredCurrency);
+            .Is("language", PreferredLanguage).Word("gender", Gender, Genders).Currency(PreferredCurrency, currency);
         var (sort, descending) = Sorting.Read(Ordering, Orders, (CustomerSort.Newest, true));
         return new(Search, filter.Text, sort, descending);
     }

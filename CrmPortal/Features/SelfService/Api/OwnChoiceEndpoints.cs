@@ -41,7 +41,7 @@ internal static class OwnChoiceEndpoints
             .Documented("ShopListOwnRewards", "List the rewards that there are for points, and why you cannot have one", null, 200,
                 $"[{Reward}]");
         own.MapPost(@"/rewards/{rewardId:regex(^\d+$)}/redeem", RedeemAsync).NeedsOwnAccount()
-            .Documented("ShopRedeemOwnReward", "Take a reward for your points", null, 201, Code).KeepsItsKeys();
+            .Documented("ShopRedeemOwnReward", "Take a reward for your points", null, 201, Code);
         own.MapGet("/rewards/codes", CodesAsync).NeedsOwnAccount()
             .Documented("ShopListOwnCodes", "List the codes of your newest rewards", null, 200, $"[{Code}]");
         own.MapGet("/export", ExportAsync).NeedsOwnAccount().WithName("ShopExportOwnData")

@@ -11,13 +11,9 @@ using Microsoft.Extensions.Options;
 
 namespace CrmPortal.Features.Customers;
 
-/// <summary>
-/// The import of document 4: each row is a customer as a single one is created, and none that is wrong keeps the others out. Nothing of a
-/// row is read before its turn, since even a row that cannot be read is only itself wrong.
-/// </summary>
+/// <summary>The import of document 4: each row is a customer as a single one is created.</summary>
 internal static class CustomerV2Import
 {
-    private const int MostRows = 1_000;
     private const string PhoneField = "phoneNumber";
 
     public static void MapImportV2(this RouteGroupBuilder customers) => customers.MapPost("/bulk/import", ImportAsync)
@@ -31,62 +27,29 @@ internal static class CustomerV2Import
     {
         await access.DemandAsync(Permissions.ImportsRun, cancellationToken);
         await access.DemandAsync(Permissions.CustomersCreate, cancellationToken);
-        if (body.Customers is not { Count: > 0 } rows) throw new RuleViolationException("Customers", "Name at least one customer.");
-        if (rows.Count > MostRows)
-            throw new RuleViolationException("Customers", "At most {0} customers can be imported at once.", MostRows);
+        var contract = http.Contract();
+        var phones = new Dictionary<long, string?>();
+        var outcomes = await CustomerRows.EachAsync(body.Customers, contract, async row =>
+        {
+            var customer = (await whole.CreateAsync(CustomerRows.Read<CustomerV2Body>(row, contract).Read(isNew: true, shop.Value.Country),
+                cancellationToken)).Customer;
+            phones[customer.Id] = DocumentedPhone.Written(customer.Phone);
+            return customer.Id;
+        });
         var answer = new ImportV2Details([], [], []);
-        foreach (var (index, row) in rows.Index())
-            await AddAsync(index, row, http.Contract(), whole, shop.Value.Country, answer, cancellationToken);
+        foreach (var (index, outcome) in outcomes.Index())
+        {
+            if (outcome.Made is { } id) answer.Success.Add(new(index, new(id), phones[id]));
+            else if (outcome.IsDuplicate) answer.Duplicates.Add(new(index, Sent(body, index), outcome.Field!));
+            else answer.Failed.Add(new(index, Sent(body, index), outcome.Errors!));
+        }
+
         return TypedResults.Ok(new ImportV2Answer(new(answer.Success.Count, answer.Duplicates.Count, answer.Failed.Count), answer));
     }
 
-    private static async Task AddAsync(int index, JsonElement row, ApiContract contract, WholeCustomerService whole, string home,
-        ImportV2Details answer, CancellationToken cancellationToken)
-    {
-        var phone = row.ValueKind == JsonValueKind.Object && row.TryGetProperty(PhoneField, out var sent)
-            && sent.ValueKind == JsonValueKind.String ? sent.GetString() : null;
-        try
-        {
-            var made = await whole.CreateAsync(Read(row, contract).Read(isNew: true, home), cancellationToken);
-            answer.Success.Add(new(index, new(made.Customer.Id), DocumentedPhone.Written(made.Customer.Phone)));
-        }
-        catch (RuleViolationException taken) when (taken.IsDuplicate)
-        {
-            answer.Duplicates.Add(new(index, phone, contract.FieldName(taken.Errors[0].Field)));
-        }
-        catch (RuleViolationException wrong)
-        {
-            answer.Failed.Add(new(index, phone, ApiErrors.ByField(wrong, contract)));
-        }
-        catch (ApiException wrong) when (wrong.Errors is { } errors)
-        {
-            answer.Failed.Add(new(index, phone, errors));
-        }
-        catch (AccessDeniedException denied)
-        {
-            answer.Failed.Add(new(index, phone, new Dictionary<string, string[]> { ["status"] = [denied.Message] }));
-        }
-    }
-
-    /// <exception cref="ApiException">The row is no customer that can be read.</exception>
-    private static CustomerV2Body Read(JsonElement row, ApiContract contract)
-    {
-        try
-        {
-            if (row.ValueKind == JsonValueKind.Object && row.Deserialize<CustomerV2Body>(contract.Json) is { } customer)
-            {
-                WholeLists.Demand(customer, null, contract);
-                return customer;
-            }
-        }
-        catch (JsonException fault)
-        {
-            var (field, sentence) = ApiErrors.Read(fault);
-            throw ApiException.BadField(field ?? "customer", sentence);
-        }
-
-        throw ApiException.BadField("customer", "This is no customer.");
-    }
+    /// <summary>The phone of a row that was not taken, as it was sent.</summary>
+    private static string? Sent(ImportV2Body body, int index) => body.Customers![index] is { ValueKind: JsonValueKind.Object } row
+        && row.TryGetProperty(PhoneField, out var sent) && sent.ValueKind == JsonValueKind.String ? sent.GetString() : null;
 }
 
 internal sealed record ImportV2Body

@@ -10,7 +10,7 @@ internal sealed class CustomerV2Query
 {
     public const int UsualLimit = 20;
 
-    private static readonly Dictionary<string, string> Statuses = new()
+    internal static readonly Dictionary<string, string> Statuses = new()
     {
         ["active"] = "status:any:active", ["inactive"] = "status:any:inactive", ["blocked"] = "status:any:blocked", ["vip"] = "vip:yes",
     };
