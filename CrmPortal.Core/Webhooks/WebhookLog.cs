@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using CrmPortal.Core.Platform.Access;
+using CrmPortal.Core.Platform.Audit;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Data;
 using CrmPortal.Core.Platform.Outbox;
@@ -9,7 +10,7 @@ namespace CrmPortal.Core.Webhooks;
 
 /// <summary>What webhooks were told, and telling it again.</summary>
 public sealed class WebhookLog(IDbContextFactory<CrmDbContext> dbFactory, IDatabaseProvider provider, AccessControl access,
-    WebhookFilter filter, TimeProvider clock)
+    WebhookFilter filter, AuditLog audit, TimeProvider clock)
 {
     /// <summary>So many deliveries one replay makes.</summary>
     public const int MostReplayed = 10_000;
@@ -67,6 +68,8 @@ public sealed class WebhookLog(IDbContextFactory<CrmDbContext> dbFactory, IDatab
         if (sent is null) return null;
         if (sent.EventId is null) throw new RuleViolationException("", "Send a new test instead.") { IsRefusal = true };
         var now = clock.GetUtcNow();
+        // Who has records sent once more is written down, as who exports them is.
+        await audit.WriteAsync(AuditAction.Exported, nameof(Webhook), webhookId, sent.CustomerId, "Resend", cancellationToken);
         if (await db.WebhookDeliveries.Where(d => d.Id == deliveryId && d.DueAt != null)
             .ExecuteUpdateAsync(d => d.SetProperty(x => x.DueAt, now), cancellationToken) > 0)
             return await GetAsync(webhookId, deliveryId, cancellationToken);
@@ -114,6 +117,7 @@ public sealed class WebhookLog(IDbContextFactory<CrmDbContext> dbFactory, IDatab
         var now = clock.GetUtcNow();
         var wanted = new List<WebhookDelivery>();
         foreach (var some in events.Chunk(AtOnce)) wanted.AddRange(await DeliveriesAsync(db, webhook, some, now, cancellationToken));
+        await audit.WriteAsync(AuditAction.Exported, nameof(Webhook), webhookId, null, "Replay", cancellationToken);
         await WriteAsync(db, wanted, cancellationToken);
         return wanted.Count;
     }

@@ -46,6 +46,10 @@ public sealed class WebhookEndpointTests
         var replayed = await (await client.SendAsync(HttpMethod.Post, address + "/replay",
             """{"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}""")).ReadAsync();
         Assert.Equal(0, (int)replayed["deliveries"]!);
+        // Who had it told again is written down.
+        var asked = await (await client.GetAsync($"/api/audit?record=webhook&record_id={address.Split('/')[^1]}&action=exported", Token))
+            .ReadAsync();
+        Assert.Equal("Replay", (string)Assert.Single(asked["items"]!.AsArray())!["fields"]![0]!["name"]!);
         foreach (var read in new[] { address, "/api/webhooks", address + "/deliveries", delivery })
             Assert.DoesNotContain("whsec_", await client.GetStringAsync(read, Token), StringComparison.Ordinal);
 

@@ -17,6 +17,7 @@ using CrmPortal.Features.Settings;
 using CrmPortal.Features.Tickets;
 using CrmPortal.Features.Verification;
 using CrmPortal.Features.Webhooks;
+using CrmPortal.Features.Worklist;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Json;
 
@@ -83,6 +84,7 @@ internal static class ApiSetup
         api.MapRfm();
         api.MapLifetimeValue();
         api.MapGroups(ApiContract.Core, "");
+        api.MapGroupChoices();
         api.MapSegments();
         api.MapAnalytics();
         var customers = api.MapGroup("/customers").WithTags("Customers");
@@ -107,6 +109,7 @@ internal static class ApiSetup
         api.MapJobs();
         api.MapReports();
         api.MapAudit();
+        api.MapWorklist();
         api.MapFields();
         api.MapPersonalData();
         api.MapTariffs();

@@ -54,10 +54,13 @@ public sealed class CustomerBulkService(
     /// Has a job carry the action out, which goes on when the page is left; see <see cref="GetAsync"/> for what comes of it.
     /// </summary>
     /// <returns>The job.</returns>
-    /// <exception cref="RuleViolationException">The argument is missing or wrong, or too many customers are named one by one.</exception>
+    /// <exception cref="RuleViolationException">The argument or the filter is missing or wrong, or too many customers are named one by
+    /// one.</exception>
     public async Task<long> StartAsync(BulkSelection selection, BulkAction action, CancellationToken cancellationToken)
     {
         var (grant, valid) = await DemandAsync(selection, action);
+        // What cannot be asked, or not by who asks with a key, is said now and not by a job that fails.
+        if (selection is { Ids: null, Query: { } query }) await finder.CountAsync(query, 1, cancellationToken);
         return await Runs.StartAsync(BulkEditJob.Name, grant, valid.Kind.ToString(), valid.Argument, JsonSerializer.Serialize(selection),
             cancellationToken);
     }

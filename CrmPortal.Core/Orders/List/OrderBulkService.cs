@@ -43,10 +43,12 @@ public sealed class OrderBulkService(
 
     /// <summary>Has a job move the orders, which goes on when the page is left; see <see cref="GetAsync"/> for what comes of it.</summary>
     /// <returns>The job.</returns>
-    /// <exception cref="RuleViolationException">Too many orders are named one by one.</exception>
+    /// <exception cref="RuleViolationException">Too many orders are named one by one, or the filter is wrong.</exception>
     public async Task<long> StartAsync(OrderSelection selection, OrderStatus status, CancellationToken cancellationToken)
     {
         var grant = await DemandAsync(selection);
+        // What cannot be asked is said now and not by a job that fails.
+        if (selection is { Ids: null, Query: { } query }) await orders.CountAsync(query, 1, cancellationToken);
         return await Runs.StartAsync(OrderBulkJob.Name, grant, Prefix + status, null, JsonSerializer.Serialize(selection),
             cancellationToken);
     }

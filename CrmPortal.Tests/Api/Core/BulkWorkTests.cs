@@ -52,7 +52,9 @@ public sealed class BulkWorkTests
             ("customers/bulk", """{"action":"delete","customer_ids":[],"filter":" "}""", "customer_ids"),
             ("customers/bulk", $$"""{"action":"delete","customer_ids":[{{id}}],"filter":"vip:no"}""", "customer_ids"),
             ("customers/bulk", """{"action":"block","filter":"vip:no"}""", "reason"),
+            ("customers/bulk", """{"action":"activate","filter":"no_such:yes"}""", "filter"),
             ("orders/bulk", """{"status":"shipped"}""", "order_ids"),
+            ("orders/bulk", """{"status":"shipped","filter":"no_such:yes"}""", "filter"),
             ("customers/bulk/tags", """{"tags":["x"]}""", "customer_ids"),
             ("customers/bulk/tags", $$"""{"customer_ids":[{{id}}],"action":"add"}""", "tags"),
         })

@@ -49,8 +49,8 @@ public sealed partial class ApiFuzzTests
         "ShopSolveOwnTicket",
         // Nothing waits for a second person, no job fails or lasts, no tier was set by hand, and codes are cancelled before they are used.
         "ApproveAdjustment", "CancelJob", "RejectAdjustment", "RetryJob", "TakeTier", "UseRedemption", "WithdrawAdjustment",
-        // What comes before has put the draft in force, changed the row again, or not yet checked the file.
-        "PublishImport", "ReplaceProgrammeDraft", "UndoChange", "UndoImport",
+        // What comes before has put the draft in force, changed the row again, or not yet checked the file or already.
+        "PublishImport", "ReplaceProgrammeDraft", "SetImportFormat", "SetImportPlan", "UndoChange", "UndoImport",
         // The number of another customer is none that is printed.
         "AddRelationship",
     ];

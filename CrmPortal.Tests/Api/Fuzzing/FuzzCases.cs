@@ -151,7 +151,7 @@ internal sealed partial class FuzzCases(DescribedOperation operation, KnownIds i
 
     private static string Known(string parameter) => parameter switch
     {
-        "number" or "email" => parameter,
+        "number" or "email" or "name" => parameter,
         "externalId" => "external_id",
         _ => "id",
     };

@@ -59,6 +59,32 @@ internal static class GroupEndpoints
                 Permissions.GroupsEdit, examples.Customer, 200, CustomerPartExamples.Done("Customer removed from group successfully."));
     }
 
+    /// <summary>What the core has beyond the document: who is kept out by hand, and letting the rules decide again.</summary>
+    public static void MapGroupChoices(this RouteGroupBuilder api)
+    {
+        var group = api.MapGroup("/groups" + ById).WithTags("Groups");
+        group.MapGet("/kept-out", KeptOutAsync)
+            .Documented("ListKeptOut", "List the customers who are kept out of a group by hand, the last ones first",
+                Permissions.SegmentsView, null, 200,
+                """[ { "customer_id": 12, "name": "John Doe", "at": "2026-01-31T09:30:00Z", "by_name": "Ada Manager" } ]""")
+            .WithDescription($"The permission {Permissions.CustomersView} is needed as well.");
+        group.MapPost("/let-rules-decide", ForgetAsync)
+            .Documented("LetRulesDecide", "Take back what was said of a customer by hand", Permissions.GroupsEdit,
+                """{ "customer_id": 123 }""", 200, CustomerPartExamples.Done("The rules decide again."));
+    }
+
+    private static async Task<Ok<IReadOnlyList<KeptOutDetails>>> KeptOutAsync([Description("The id of the group.")] long groupId,
+        GroupService groups, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await groups.KeptOutAsync(groupId, cancellationToken) ?? throw ApiException.NotFound(NotFound));
+
+    private static async Task<Ok<DoneAnswer>> ForgetAsync([Description("The id of the group.")] long groupId, GroupMemberBody body,
+        GroupService groups, CancellationToken cancellationToken)
+    {
+        _ = await groups.ForgetAsync(groupId, body.CustomerId.Value, cancellationToken)
+            ?? throw await MissingAsync(groupId, groups, cancellationToken);
+        return TypedResults.Ok(new DoneAnswer("The rules decide again."));
+    }
+
     private static async Task<Ok<ListAnswer<GroupAnswer>>> ListAsync(int? page, int? limit, HttpContext http, GroupService groups,
         CancellationToken cancellationToken)
     {

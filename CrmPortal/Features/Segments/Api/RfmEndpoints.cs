@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using CrmPortal.Api;
 using CrmPortal.Api.Contracts;
 using CrmPortal.Core.Analytics;
@@ -17,6 +18,14 @@ internal static class RfmEndpoints
         var examples = new RfmExamples(ApiContract.Core);
         MapAll(api.MapGroup("/analytics/rfm").WithTags("Analytics"), examples, "");
         MapCustomer(api.MapGroup(@"/customers/{id:regex(^\d+$)}/analytics/rfm").WithTags("Analytics"), examples, "");
+        var runs = api.MapGroup("/analytics/rfm/runs").WithTags("Analytics");
+        runs.MapGet("", RunsAsync)
+            .Documented("ListRfmRuns", "List the calculations of everybody, newest first", Permissions.SegmentsView, null, 200,
+                """[ { "id": 8, "ended_at": "2026-01-31T04:10:00Z", "as_of": "2026-01-31", "by_name": "System", "window_months": null, "customers": 1200, "changed": 48 } ]""");
+        runs.MapGet("/moves", MovesAsync)
+            .Documented("ListRfmMoves", "List how many went from which segment to which between two calculations", Permissions.SegmentsView,
+                null, 200, """[ { "from": "loyal", "to": "at_risk", "customers": 14 } ]""")
+            .WithDescription("from is null for those who had no scores before, to for those who have none afterwards.");
     }
 
     /// <summary>Maps the same under the customers of another contract.</summary>
@@ -52,6 +61,14 @@ internal static class RfmEndpoints
         CancellationToken cancellationToken) =>
         TypedResults.Ok(DistributionAnswer.Of(await scores.DistributionAsync(null, cancellationToken), shop.Value.Currency));
 
+    private static async Task<Ok<IReadOnlyList<RfmRunDetails>>> RunsAsync(RfmService scores, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await scores.RunsAsync(cancellationToken));
+
+    private static async Task<Ok<IReadOnlyList<RfmMoveAnswer>>> MovesAsync([Description("The id of the earlier calculation.")] long first,
+        [Description("The id of the later one.")] long second, RfmService scores, CancellationToken cancellationToken) =>
+        TypedResults.Ok<IReadOnlyList<RfmMoveAnswer>>(
+            [.. (await scores.MovesAsync(first, second, cancellationToken)).Select(m => new RfmMoveAnswer(m.From, m.To, m.Customers))]);
+
     private static async Task<Ok<RfmAnswer>> GetAsync(string id, CustomerService customers, RfmService scores, IOptions<ShopOptions> shop,
         CancellationToken cancellationToken)
     {
@@ -62,3 +79,6 @@ internal static class RfmEndpoints
             ? "Customer not found" : "RFM scores not calculated for this customer");
     }
 }
+
+/// <summary>How many customers went from one segment to another, or stayed.</summary>
+internal sealed record RfmMoveAnswer(RfmSegment? From, RfmSegment? To, int Customers);
