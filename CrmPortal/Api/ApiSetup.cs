@@ -91,6 +91,7 @@ internal static class ApiSetup
         api.MapChats();
         api.MapWebhooks();
         api.MapPersonalData();
+        api.MapCustomerAccounts();
         api.MapTariffs();
         api.MapConnections();
         api.MapNetworkAccess();
