@@ -28,6 +28,8 @@ internal sealed class LinkTokens(IDataProtectionProvider protection, TimeProvide
     public static readonly TimeSpan InvitationLifetime = AccountLinks.InvitationLifetime;
     public static readonly TimeSpan NewEmailLifetime = TimeSpan.FromDays(1);
     public static readonly TimeSpan ResetLifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>Purpose, user, stamp and end, and what else the link is about.</summary>
     private const int Parts = 5;
 
     private readonly IDataProtector _protector = protection.CreateProtector("account link");
@@ -37,7 +39,8 @@ internal sealed class LinkTokens(IDataProtectionProvider protection, TimeProvide
     {
         var end = clock.GetUtcNow() + LifetimeOf(purpose);
         var text = string.Join('|', purpose, user.Id.ToString(CultureInfo.InvariantCulture), user.SecurityStamp, end.ToUnixTimeSeconds()
-            .ToString(CultureInfo.InvariantCulture), about);
+            .ToString(CultureInfo.InvariantCulture));
+        if (about.Length > 0) text += '|' + about;
         return WebEncoders.Base64UrlEncode(_protector.Protect(Encoding.UTF8.GetBytes(text)));
     }
 
@@ -49,9 +52,10 @@ internal sealed class LinkTokens(IDataProtectionProvider protection, TimeProvide
         try
         {
             var parts = Encoding.UTF8.GetString(_protector.Unprotect(WebEncoders.Base64UrlDecode(token))).Split('|', Parts);
-            return parts.Length == Parts && parts[0] == purpose && parts[1] == user.Id.ToString(CultureInfo.InvariantCulture)
+            return parts.Length >= Parts - 1 && parts[0] == purpose && parts[1] == user.Id.ToString(CultureInfo.InvariantCulture)
                 && parts[2] == user.SecurityStamp
-                && long.Parse(parts[3], CultureInfo.InvariantCulture) > clock.GetUtcNow().ToUnixTimeSeconds() ? parts[4] : null;
+                && long.Parse(parts[3], CultureInfo.InvariantCulture) > clock.GetUtcNow().ToUnixTimeSeconds()
+                ? parts.ElementAtOrDefault(Parts - 1) ?? "" : null;
         }
         catch (Exception fault) when (fault is CryptographicException or FormatException)
         {
