@@ -63,6 +63,12 @@ internal sealed class Inside : IAsyncDisposable
         public (string Subject, string Text) Invitation(User user) => ("", "");
 
         public (string Subject, string Text) Registration(User user) => ("", "");
+
+        public (string Subject, string Text) NewEmail(User user, string email) => ("", "");
+
+        public (string Subject, string Text) EmailLeaves(User user) => ("", "");
+
+        public (string Subject, string Text) EmailStays(User holder) => ("", "");
     }
 }
 

@@ -24,8 +24,8 @@ public enum SubscriptionState { None, Trial, Active, Suspended, Cancelled }
 [OpenFields("Number", "GivenName", "FamilyName", "PreferredName", "EmailVerifiedAt", "PhoneVerifiedAt", "ExternalId", "Language",
     "Currency", "Country", "TimeZone", "ContactFrom", "ContactUntil", "PreferredAgentId", "AvatarId", "Source", "Status", "BlockReason",
     "InactiveReason", "Subscription", "MergedIntoId", "IsVip", "VipReason", "VipById", "VipSince", "CreatedAt", "FirstContactAt",
-    "StatusBeforeDelete", "LoyaltyCard", MergeService.MergedField, "Gender", "DeletedAt")]
-[AuditLabel("Merged from", Field = MergeService.MergedField)]
+    "StatusBeforeDelete", "LoyaltyCard", MergeService.MergedField, AccountField, "Gender", "DeletedAt")]
+[AuditLabel("Merged from", Field = MergeService.MergedField), AuditLabel("Account", Field = Customer.AccountField)]
 public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
 {
     /// <summary>Of the code of a tier.</summary>
@@ -35,6 +35,9 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
     public static readonly IReadOnlyList<string> UsualTiers = ["bronze", "silver", "gold", "platinum"];
 
     public const int LoyaltyCardLength = 40;
+
+    /// <summary>Under this name the history says what became of the account with which they sign in; it is no column.</summary>
+    public const string AccountField = "Account";
 
     public long Id { get; internal init; }
 

@@ -94,6 +94,8 @@ public sealed partial class RegistrationService(IDbContextFactory<CrmDbContext> 
             }
 
             if (customer.Email?.ToLowerInvariant() == key) customer.EmailVerifiedAt ??= now;
+            var before = user.InvitedAt is null ? CustomerAccountState.Unconfirmed : CustomerAccountState.Invited;
+            await AccountNote.AddAsync(context, customer.Id, before, CustomerAccountState.Active, clock, cancellationToken);
             var requested = (await ConsentLedger.CurrentAsync(context, customer.Id, cancellationToken))
                 .Where(c => c.State == ConsentState.Requested).Select(c => c.Id).ToList();
             foreach (var asked in await context.Consents.AsNoTracking().Where(c => requested.Contains(c.Id) && c.Form == Form)
@@ -107,14 +109,16 @@ public sealed partial class RegistrationService(IDbContextFactory<CrmDbContext> 
     }
 
     /// <summary>
-    /// Removes accounts that nobody confirmed in time, and puts their records into the trash where nothing else was done with them.
+    /// Removes accounts that nobody confirmed in time, and puts their records into the trash where nothing else was done with them. Who was
+    /// invited has a record of their own accord, and may be invited again.
     /// </summary>
     internal async Task RemoveUnconfirmedAsync(CancellationToken cancellationToken)
     {
         const int Most = 500;
         var limit = clock.GetUtcNow() - Patience;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        var stale = await db.Users.Where(u => u.CustomerId != null && !u.EmailConfirmed && u.CreatedAt < limit).OrderBy(u => u.Id)
+        var stale = await db.Users.Where(u => u.CustomerId != null && !u.EmailConfirmed && u.PasswordHash != null
+            && u.CreatedAt < limit).OrderBy(u => u.Id)
             .Take(Most).Select(u => new { u.Id, CustomerId = u.CustomerId!.Value }).ToListAsync(cancellationToken);
         var grant = new Grant(Actor.System("Registration"), new HashSet<string>());
         foreach (var account in stale)
@@ -185,6 +189,7 @@ public sealed partial class RegistrationService(IDbContextFactory<CrmDbContext> 
         user.PasswordHash = hasher.HashPassword(user, password);
         var role = await db.Roles.Where(r => r.Name == RoleNames.Customer).Select(r => r.Id).FirstAsync(cancellationToken);
         user.Roles.Add(new UserRole { RoleId = role });
+        await RemoveInvitationAsync(db, user.NormalizedEmail, cancellationToken);
         db.Users.Add(user);
         try
         {
@@ -198,6 +203,24 @@ public sealed partial class RegistrationService(IDbContextFactory<CrmDbContext> 
 
         var (subject, text) = letters.Registration(user);
         mails.Add(db, email, subject, text);
+    }
+
+    /// <summary>
+    /// Whoever was invited with this e-mail and registers by themselves goes on with that: to say that the e-mail is taken would tell anybody
+    /// that it is a customer's. Once confirmed, the account reaches the record that was invited.
+    /// </summary>
+    private async Task RemoveInvitationAsync(CrmDbContext db, string normalizedEmail, CancellationToken cancellationToken)
+    {
+        var invited = await db.Users.Where(u => u.CustomerId != null && u.PasswordHash == null && u.DisabledAt == null
+            && u.NormalizedEmail == normalizedEmail).ToListAsync(cancellationToken);
+        foreach (var user in invited)
+        {
+            db.Users.Remove(user);
+            await AccountNote.AddAsync(db, user.CustomerId!.Value, CustomerAccountState.Invited, CustomerAccountState.None, clock,
+                cancellationToken);
+        }
+
+        if (invited.Count > 0) await db.SaveChangesAsync(cancellationToken);
     }
 
     private async Task<bool> MergedAsync(Grant grant, long survivor, long other, CancellationToken cancellationToken)
@@ -219,7 +242,8 @@ public sealed partial class RegistrationService(IDbContextFactory<CrmDbContext> 
     private static async Task DemandFreeAsync(CrmDbContext db, string email, string userName, CancellationToken cancellationToken)
     {
         var (mail, name) = (User.Normalize(email), User.Normalize(userName));
-        var taken = await db.Users.Where(u => u.NormalizedEmail == mail || u.NormalizedUserName == mail || u.NormalizedUserName == name
+        var taken = await db.Users.Where(u => u.CustomerId == null || u.PasswordHash != null || u.DisabledAt != null).Where(u =>
+            u.NormalizedEmail == mail || u.NormalizedUserName == mail || u.NormalizedUserName == name
             || u.NormalizedEmail == name).Select(u => new { u.NormalizedEmail, u.NormalizedUserName }).ToListAsync(cancellationToken);
         if (taken.Count > 0) throw NotFree(taken.All(u => u.NormalizedEmail != mail && u.NormalizedUserName != mail));
     }

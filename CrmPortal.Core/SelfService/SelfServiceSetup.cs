@@ -14,5 +14,7 @@ internal static class SelfServiceSetup
         services.AddScoped<PersonalDataService>();
         services.TryAddScoped<IPasswordHasher<User>, PasswordHasher<User>>();
         services.AddScoped<RegistrationService>();
+        services.AddScoped<CustomerAccountService>();
+        services.AddScoped<SignInEmailService>();
     }
 }

@@ -69,6 +69,7 @@ public sealed class EveryPageTests(Site site, EveryPageTests.Windows windows) : 
         ["/account/reset-password"] = (Nobody, "/account/reset-password"),
         ["/account/invitation"] = (Nobody, "/account/invitation"),
         ["/account/confirm"] = (Nobody, "/account/confirm?user=1&token=old"),
+        ["/account/email"] = (Nobody, "/account/email?user=1&token=old"),
         ["/account/register"] = (Nobody, "/account/register"),
         ["/my"] = (RoleNames.Customer, "/my"),
         ["/my/orders"] = (RoleNames.Customer, "/my/orders"),

@@ -93,6 +93,7 @@ public sealed class PermissionWalkTests(PermissionWalkTests.House house) : IClas
         "VerificationService.FindLinkAsync", "VerificationService.ConfirmLinkAsync",
         // Whoever has the code; whoever registers, and whoever has shown by link and password that they did.
         "VerificationService.ConfirmCodeAsync", "RegistrationService.RegisterAsync", "RegistrationService.SettleAsync",
+            "SignInEmailService.ChangeAsync",
         // Visitors have the chat whose key they made, and nothing else.
         "VisitorChatService.DoorAsync", "VisitorChatService.StartAsync", "VisitorChatService.ResumeAsync", "VisitorChatService.SayAsync",
             "VisitorChatService.SendFileAsync", "VisitorChatService.OpenFileAsync", "VisitorChatService.ReadAsync",

@@ -64,6 +64,7 @@ public abstract class CrmPageTest : BunitContext, IAsyncLifetime
         Services.AddSingleton(_data.Get<ICustomerLetters>());
         Services.AddSingleton(_data.Get<IReportLetters>());
         Services.AddSingleton(_data.Get<ISmsSender>());
+        Services.AddScoped<IAccountLetters, TestLetters>();
         Services.AddSingleton<Core.Tickets.IMailboxProbe, TestMailboxProbe>();
         Services.AddLocalization();
         AddOwnServices();

@@ -172,4 +172,10 @@ internal sealed class TestLetters : IAccountLetters
     public (string Subject, string Text) Invitation(User user) => ("Invitation", "Welcome");
 
     public (string Subject, string Text) Registration(User user) => ("Confirm your e-mail", "Welcome");
+
+    public (string Subject, string Text) NewEmail(User user, string email) => ("Confirm your new e-mail", "Welcome");
+
+    public (string Subject, string Text) EmailLeaves(User user) => ("A new e-mail", "Welcome");
+
+    public (string Subject, string Text) EmailStays(User holder) => ("Your e-mail", "Welcome");
 }

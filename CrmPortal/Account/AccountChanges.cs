@@ -8,7 +8,7 @@ namespace CrmPortal.Account;
 
 /// <summary>What a user changes about how they sign in. Sessions but the present one end with each of these.</summary>
 internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> store, SignInService signIn, SignInGuard guard,
-    AuditLog audit, RegistrationService registrations)
+    AuditLog audit, RegistrationService registrations, SignInEmailService emails, LinkTokens tokens, CurrentUser currentUser)
 {
     public const string WrongPassword = "The current password is wrong.";
     public const string DeadLink = "This link has been used or has expired. Request a new one.";
@@ -60,7 +60,39 @@ internal sealed class AccountChanges(UserManager<User> users, IUserStore<User> s
             || await users
             .FindByIdAsync(userId
             .ToString(System.Globalization.CultureInfo.InvariantCulture)) is not { DisabledAt: null } user) return null;
-        return await users.VerifyUserTokenAsync(user, LinkTokens.Provider, purpose, token) ? user : null;
+        return await users.VerifyUserTokenAsync(user, LinkTokens.Provider, purpose, token)
+            && !await guard.IsStrandedAsync(user, CancellationToken.None) ? user : null;
+    }
+
+    /// <summary>Mails a link to the address that a customer wants to sign in with from now on.</summary>
+    /// <exception cref="RuleViolationException">The current password is wrong, or it is no address to change to.</exception>
+    public async Task AskForEmailAsync(User user, string? current, string? email, CancellationToken cancellationToken)
+    {
+        await DemandPasswordAsync(user, current, cancellationToken);
+        await emails.AskAsync(email, cancellationToken);
+    }
+
+    /// <summary>The address that a link would confirm, or null where the link is not good.</summary>
+    public async Task<string?> FindNewEmailAsync(long userId, string? token) =>
+        await FindByLinkAsync(userId, token, LinkTokens.NewEmail) is { } user ? tokens.Read(LinkTokens.NewEmail, token!, user) : null;
+
+    /// <summary>
+    /// Makes the confirmed address the one to sign in with. It takes the password as well: whoever has the mailbox of a mistyped address
+    /// shall not get the account by a click.
+    /// </summary>
+    /// <returns>The user as they are now, without a session.</returns>
+    /// <exception cref="RuleViolationException">The link is dead, or the password is wrong.</exception>
+    public async Task<User> ConfirmEmailAsync(long userId, string token, string? password, CancellationToken cancellationToken)
+    {
+        if (await FindByLinkAsync(userId, token, LinkTokens.NewEmail) is not { } user
+            || tokens.Read(LinkTokens.NewEmail, token, user) is not { } email) throw new RuleViolationException("", DeadLink);
+        if (!await signIn.ConfirmAsync(user, password, cancellationToken)) throw new RuleViolationException("Password", WrongPassword);
+        // The history says who did it, in whatever browser the link was opened.
+        currentUser.Set(new(user.Id, user.DisplayName, null, ActorOrigin.Browser, currentUser.Actor.IpAddress));
+        if (!await emails.ChangeAsync(user.Id, user.SecurityStamp, email, cancellationToken))
+            throw new RuleViolationException("", DeadLink);
+        return await users.FindByIdAsync(user.Id.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            ?? throw new RuleViolationException("", DeadLink);
     }
 
     /// <exception cref="RuleViolationException">The current password is wrong, or the new one is not possible.</exception>

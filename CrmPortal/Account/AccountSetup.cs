@@ -74,7 +74,7 @@ internal static class AccountSetup
         {
             var origin = context.Request.IsApi() ? ActorOrigin.Api : ActorOrigin.Browser;
             context.RequestServices.GetRequiredService<CurrentUser>()
-                .Set(context.User.Actor(origin, context.Connection.RemoteIpAddress?.ToString()));
+                .SetForRequest(context.User.Actor(origin, context.Connection.RemoteIpAddress?.ToString()));
             return next(context);
         });
         // Customers begin at their own pages, whatever leads to the beginning.

@@ -112,6 +112,7 @@ internal static class ApiSetup
         api.MapWorklist();
         api.MapFields();
         api.MapPersonalData();
+        api.MapCustomerAccounts();
         api.MapTariffs();
         api.MapConnections();
         api.MapNetworkAccess();

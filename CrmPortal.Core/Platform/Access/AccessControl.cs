@@ -36,6 +36,9 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
     /// <summary>Who sent the request of this scope; a program's next action is its next request.</summary>
     private LiveSession? _sender;
 
+    /// <summary>What was found last of a customer; it holds for one request, and never for a circuit.</summary>
+    private (long CustomerId, bool IsBarred)? _barred;
+
     /// <summary>The actor and their permissions.</summary>
     /// <exception cref="SignedOutException">Nobody is signed in, or the session or the user has ended.</exception>
     public async Task<Grant> DemandSignedInAsync(CancellationToken cancellationToken)
@@ -142,8 +145,11 @@ public sealed class AccessControl(ICurrentUser currentUser, IDbContextFactory<Cr
     private async Task<bool> IsBarredAsync(SessionUser user, CancellationToken cancellationToken)
     {
         if (user.CustomerId is not { } customer) return false;
+        // It is asked first before the scope has an actor, to find out who that is.
+        if (currentUser.IsRequest && _barred is { } known && known.CustomerId == customer) return known.IsBarred;
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await holders.AreBarredAsync(db, customer, cancellationToken);
+        _barred = (customer, await holders.AreBarredAsync(db, customer, cancellationToken));
+        return _barred.Value.IsBarred;
     }
 }
 

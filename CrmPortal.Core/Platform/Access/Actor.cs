@@ -30,6 +30,9 @@ public interface ICurrentUser
 {
     Actor Actor { get; }
 
+    /// <summary>Whether the scope is that of one request, whose answers may be remembered; a circuit lives for hours.</summary>
+    bool IsRequest { get; }
+
     /// <summary>The request whose work this scope does at most once, where it carried a key.</summary>
     KeyedRequest? Request { get; }
 }
@@ -39,9 +42,14 @@ public sealed class CurrentUser : ICurrentUser
 {
     public Actor Actor { get; private set; } = Actor.Anonymous;
 
+    public bool IsRequest { get; private set; }
+
     public KeyedRequest? Request { get; private set; }
 
     public void Set(Actor actor) => Actor = actor;
+
+    /// <summary>The same, in a scope that ends with the request.</summary>
+    public void SetForRequest(Actor actor) => (Actor, IsRequest) = (actor, true);
 
     /// <summary>From now on whatever this scope commits is noted with the request's key, in the same transaction.</summary>
     public void WorkFor(KeyedRequest request) => Request = request;

@@ -7,4 +7,7 @@ public interface IAccountHolders
 {
     /// <summary>Whether the customer is blocked or gone, and their account with them.</summary>
     Task<bool> AreBarredAsync(CrmDbContext db, long customerId, CancellationToken cancellationToken);
+
+    /// <summary>Whether the customer is neither blocked nor gone, and an e-mail is among theirs.</summary>
+    Task<bool> HaveEmailAsync(CrmDbContext db, long customerId, string email, CancellationToken cancellationToken);
 }

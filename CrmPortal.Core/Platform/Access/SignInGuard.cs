@@ -46,6 +46,9 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
     /// <summary>A wrong code of the second factor weighs more: there are only a million of them.</summary>
     public const int CodeWeight = 2;
 
+    /// <summary>So many mails to addresses of their choice may somebody who is signed in have sent within an hour.</summary>
+    public const int MostMails = 5;
+
     private const string CounterPrefix = "sign-in ";
     private const string MinuteFormat = "yyyyMMddHHmm";
 
@@ -141,6 +144,26 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
         }
 
         return count <= limits.Value.PerMinute ? null : TimeSpan.FromSeconds(60 - now.Second);
+    }
+
+    /// <summary>Counts a mail that a user has sent to an address of their choice; false where there were too many.</summary>
+    internal async Task<bool> MayMailAsync(long userId, CancellationToken cancellationToken)
+    {
+        var hour = clock.GetUtcNow().ToString("yyyyMMddHH", CultureInfo.InvariantCulture);
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return await provider.RaiseCounterAsync(db, string.Create(CultureInfo.InvariantCulture, $"{CounterPrefix}{hour}00 mail {userId}"), 1,
+            cancellationToken) <= MostMails;
+    }
+
+    /// <summary>
+    /// Whether a customer was invited who must not be let in any more: the e-mail that the link went to is no longer among theirs, or they
+    /// are blocked or gone.
+    /// </summary>
+    public async Task<bool> IsStrandedAsync(User user, CancellationToken cancellationToken)
+    {
+        if (user is not { CustomerId: { } customer, PasswordHash: null }) return false;
+        await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
+        return !await holders.HaveEmailAsync(db, customer, user.Email, cancellationToken);
     }
 
     /// <summary>Whether the account belongs to a customer who is blocked or gone.</summary>

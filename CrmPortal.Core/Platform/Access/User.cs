@@ -13,12 +13,13 @@ namespace CrmPortal.Core.Platform.Access;
 /// </summary>
 [AuditName("User", Label = "User")]
 [OpenFields("UserName", "NormalizedUserName", "EmailConfirmed", "DisplayName", "TwoFactorEnabled", "CreatedAt", "Language", "TimeZone",
-    "CustomerId", "DisabledAt", "IsService", "LockoutEnabled", "PhoneNumberConfirmed")]
+    "CustomerId", "DisabledAt", "InvitedAt", "InvitedById", "IsService", "LockoutEnabled", "PhoneNumberConfirmed")]
 [AuditLabel("E-mail verified", Field = nameof(User.EmailConfirmed))]
 [AuditLabel("Phone verified", Field = nameof(User.PhoneNumberConfirmed))]
 [AuditLabel("Two-factor sign-in", Field = nameof(User.TwoFactorEnabled)), AuditLabel("Can be locked", Field = nameof(User.LockoutEnabled))]
 [AuditLabel("API key", Field = "ApiKey")]
 [AuditLabel("Roles", Field = nameof(User.Roles)), AuditLabel("Sessions", Field = "Sessions"), AuditLabel("Password", Field = "Password")]
+[AuditLabel("New e-mail asked for", Field = "NewEmail")]
 public sealed class User : IdentityUser<long>, IAudited, IVersioned
 {
     public User() => (base.NormalizedUserName, base.NormalizedEmail, base.SecurityStamp) = ("", "", "");
@@ -64,6 +65,11 @@ public sealed class User : IdentityUser<long>, IAudited, IVersioned
 
     /// <summary>The record that a customer account reaches.</summary>
     [AuditLabel("Customer")] public long? CustomerId { get; set; }
+
+    /// <summary>When a customer was invited last to this account, and by whom; null where they registered themselves.</summary>
+    [AuditLabel("Invited")] public DateTimeOffset? InvitedAt { get; set; }
+
+    [AuditLabel("Invited by")] public long? InvitedById { get; set; }
 
     /// <summary>An account of a program: nobody signs in with it, it acts by its keys alone.</summary>
     [AuditLabel("Service account")] public bool IsService { get; set; }

@@ -20,14 +20,29 @@ public sealed record UserInput(string Email, string DisplayName, IReadOnlyCollec
 /// <summary>A role with the number of users who hold it.</summary>
 public sealed record RoleRow(long Id, string Name, bool IsBuiltIn, IReadOnlyList<string> Permissions, int Users, long Version);
 
+/// <summary>How long mailed links are good.</summary>
+public static class AccountLinks
+{
+    public static readonly TimeSpan InvitationLifetime = TimeSpan.FromDays(3);
+}
+
 /// <summary>Words the mails about accounts; the links in them need keys that Core does not hold.</summary>
 public interface IAccountLetters
 {
-    /// <summary>Invites a new user to choose a password.</summary>
+    /// <summary>Invites a new user, or a customer, to choose a password.</summary>
     (string Subject, string Text) Invitation(User user);
 
     /// <summary>Asks a customer who registered to confirm that the e-mail is theirs.</summary>
     (string Subject, string Text) Registration(User user);
+
+    /// <summary>Asks whoever has an address to confirm that a customer wants to sign in with it.</summary>
+    (string Subject, string Text) NewEmail(User user, string email);
+
+    /// <summary>Tells a customer at their present address that they want to sign in with another one.</summary>
+    (string Subject, string Text) EmailLeaves(User user);
+
+    /// <summary>Tells the owner of an account that somebody wanted its address for another account.</summary>
+    (string Subject, string Text) EmailStays(User holder);
 }
 
 /// <summary>What a role shall be allowed to do from now on.</summary>

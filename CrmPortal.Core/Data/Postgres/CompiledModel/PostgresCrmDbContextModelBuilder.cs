@@ -12,7 +12,7 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
     public partial class PostgresCrmDbContextModel
     {
         private PostgresCrmDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("6806afaf-24e8-4eed-bb5d-74556beb40b3"), entityTypeCount: 130)
+            : base(skipDetectChanges: false, modelId: new Guid("e8e8e5bc-2c04-45c1-95c0-2595d0e2c3a2"), entityTypeCount: 130)
         {
         }
 

@@ -21,7 +21,7 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
                 "CrmPortal.Core.Platform.Access.User",
                 typeof(User),
                 baseEntityType,
-                propertyCount: 25,
+                propertyCount: 27,
                 navigationCount: 1,
                 unnamedIndexCount: 3,
                 keyCount: 1);
@@ -100,6 +100,22 @@ namespace CrmPortal.Core.Data.Postgres.CompiledModel
                 nullable: true,
                 maxLength: 1000);
             home.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+
+            var invitedAt = runtimeEntityType.AddProperty(
+                "InvitedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(User).GetProperty("InvitedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<InvitedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            invitedAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+
+            var invitedById = runtimeEntityType.AddProperty(
+                "InvitedById",
+                typeof(long?),
+                propertyInfo: typeof(User).GetProperty("InvitedById", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<InvitedById>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            invitedById.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
 
             var isService = runtimeEntityType.AddProperty(
                 "IsService",

@@ -3890,6 +3890,12 @@ namespace CrmPortal.Core.Data.Postgres.Migrations
                         .HasMaxLength(1000)
                         .HasColumnType("character varying(1000)");
 
+                    b.Property<DateTimeOffset?>("InvitedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<long?>("InvitedById")
+                        .HasColumnType("bigint");
+
                     b.Property<bool>("IsService")
                         .HasColumnType("boolean");
 

@@ -11,7 +11,7 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
     public partial class SqliteCrmDbContextModel
     {
         private SqliteCrmDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("111886ce-8817-4fcc-b132-b357e26575f1"), entityTypeCount: 134)
+            : base(skipDetectChanges: false, modelId: new Guid("f5d1ea53-465a-4712-9a50-48c9ec4b11a3"), entityTypeCount: 134)
         {
         }
 

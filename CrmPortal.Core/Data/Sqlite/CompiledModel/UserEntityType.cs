@@ -20,7 +20,7 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
                 "CrmPortal.Core.Platform.Access.User",
                 typeof(User),
                 baseEntityType,
-                propertyCount: 25,
+                propertyCount: 27,
                 navigationCount: 1,
                 unnamedIndexCount: 3,
                 keyCount: 1);
@@ -92,6 +92,21 @@ namespace CrmPortal.Core.Data.Sqlite.CompiledModel
                 fieldInfo: typeof(User).GetField("<Home>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 maxLength: 1000);
+
+            var invitedAt = runtimeEntityType.AddProperty(
+                "InvitedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(User).GetProperty("InvitedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<InvitedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new MicrosecondsConverter());
+
+            var invitedById = runtimeEntityType.AddProperty(
+                "InvitedById",
+                typeof(long?),
+                propertyInfo: typeof(User).GetProperty("InvitedById", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<InvitedById>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var isService = runtimeEntityType.AddProperty(
                 "IsService",

@@ -3794,6 +3794,12 @@ namespace CrmPortal.Core.Data.Sqlite.Migrations
                         .HasMaxLength(1000)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("InvitedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("InvitedById")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("IsService")
                         .HasColumnType("INTEGER");
 

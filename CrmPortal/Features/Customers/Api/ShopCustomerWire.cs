@@ -144,6 +144,15 @@ internal sealed record ShopPasswordBody
     public string? NewPassword2 { get; init; }
 }
 
+internal sealed record ShopEmailBody
+{
+    [Description("The e-mail to sign in with from now on.")]
+    public string? Email { get; init; }
+
+    [Description("The current password.")]
+    public string? Password { get; init; }
+}
+
 internal sealed record ShopPointsBody
 {
     [Description("1 or more.")]

@@ -30,6 +30,10 @@ internal static class ShopExamples
         { "old_password": "OldPassword123!", "new_password": "NewSecureP@ss456!", "new_password2": "NewSecureP@ss456!" }
         """;
 
+    public const string NewEmail = """
+        { "email": "john.new@example.com", "password": "SecureP@ssw0rd123!" }
+        """;
+
     public const string AddressInput = """
         {
           "address_type": "shipping", "first_name": "John", "last_name": "Doe", "phone": "+12025550123", "address_line1": "123 Main St", "address_line2": "Apt 4B", "city": "New York",

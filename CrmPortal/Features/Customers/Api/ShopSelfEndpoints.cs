@@ -14,6 +14,7 @@ namespace CrmPortal.Features.Customers;
 internal static class ShopSelfEndpoints
 {
     private const string NotFound = "This account belongs to no customer.";
+    private const string LinkSent = "A link was sent to the new address. Nothing changes before it is confirmed.";
 
     public static void MapShopSelfService(this RouteGroupBuilder shop)
     {
@@ -31,11 +32,33 @@ internal static class ShopSelfEndpoints
         own.MapPatch("/update_profile", ChangeAsync).NeedsOwnAccount()
             .Documented("ShopUpdateOwn", "Change some fields of your own record", ShopExamples.Change, 200, ShopExamples.Customer)
             .AnswersTagged(isConditional: false);
+        own.MapPost("/me/email", ChangeEmailAsync).NeedsOwnAccount()
+            .Documented("ShopChangeOwnEmail", "Ask for another e-mail to sign in with", ShopExamples.NewEmail, 200,
+                CustomerPartExamples.Done(LinkSent))
+            .WithDescription("Mails a link to the new address, and a note to the present one. The link asks for the password; then the e-mail "
+                + "changes, the customer's record with it, and every session ends. Where an account has the address, the answer is the same.");
         own.MapPost("/change_password", ChangePasswordAsync).NeedsAnyAccount()
             .Documented("ShopChangePassword", "Change your own password; every token ends with it", ShopExamples.Password, 200,
                 CustomerPartExamples.Done("Password changed successfully. Sign in again."))
             // The session that might ask again has ended.
             .WithMetadata(new NotRemembered());
+    }
+
+    private static async Task<Ok<DoneAnswer>> ChangeEmailAsync(ShopEmailBody body, HttpContext http, AccountChanges changes,
+        UserManager<User> users, SignInGuard guard, CancellationToken cancellationToken)
+    {
+        await guard.DemandNotExceededAsync(http);
+        var user = await UserAsync(http, users);
+        try
+        {
+            await changes.AskForEmailAsync(user, body.Password, body.Email, cancellationToken);
+        }
+        catch (RuleViolationException wrong)
+        {
+            throw Renamed(wrong, nameof(body.Password));
+        }
+
+        return TypedResults.Ok(new DoneAnswer(LinkSent));
     }
 
     private static async Task<Created<ShopCustomerAnswer>> RegisterAsync(ShopRegistrationBody body, HttpContext http,
@@ -82,19 +105,26 @@ internal static class ShopSelfEndpoints
         await guard.DemandNotExceededAsync(http);
         if (body.NewPassword2 is { } again && again != body.NewPassword)
             throw new RuleViolationException(nameof(body.NewPassword2), "The passwords are not the same.");
-        var id = http.User.UserId() ?? throw new SignedOutException();
-        var user = await users.FindByIdAsync(id.ToString(System.Globalization.CultureInfo.InvariantCulture))
-            ?? throw new SignedOutException();
+        var user = await UserAsync(http, users);
         try
         {
             await changes.ChangePasswordAsync(user, body.OldPassword, body.NewPassword, cancellationToken);
         }
         catch (RuleViolationException wrong)
         {
-            throw new RuleViolationException([.. wrong.Errors.Select(e => e.Field == "CurrentPassword"
-                ? e with { Field = nameof(body.OldPassword) } : e)]);
+            throw Renamed(wrong, nameof(body.OldPassword));
         }
 
         return TypedResults.Ok(new DoneAnswer("Password changed successfully. Sign in again."));
     }
+
+    private static async Task<User> UserAsync(HttpContext http, UserManager<User> users)
+    {
+        var id = http.User.UserId() ?? throw new SignedOutException();
+        return await users.FindByIdAsync(id.ToString(System.Globalization.CultureInfo.InvariantCulture)) ?? throw new SignedOutException();
+    }
+
+    /// <summary>What is wrong by the names of the body, which calls the current password in its own way.</summary>
+    private static RuleViolationException Renamed(RuleViolationException wrong, string password) =>
+        new([.. wrong.Errors.Select(e => e.Field == "CurrentPassword" ? e with { Field = password } : e)]);
 }

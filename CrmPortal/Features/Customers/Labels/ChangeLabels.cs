@@ -6,6 +6,7 @@ using CrmPortal.Core.Customers.Fields;
 using CrmPortal.Core.History;
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Audit;
+using CrmPortal.Core.SelfService;
 using CrmPortal.Core.Tickets;
 using CrmPortal.Features.Tickets;
 using CrmPortal.Resources;
@@ -41,6 +42,11 @@ internal static class ChangeLabels
         "customer.preferences" => L["changed the preferences"],
         "customer.consent" => L["changed the consents"],
         "customer.verify" => L["verified an e-mail or phone"],
+        "customer.register" => L["registered"],
+        "customer.account.invite" => L["invited the customer to an account"],
+        "customer.account.disable" => L["disabled the account"],
+        "customer.account.enable" => L["enabled the account"],
+        "customer.account.email" => L["changed the e-mail to sign in with"],
         "customer.avatar" => L["changed the picture"],
         "document.upload" or "document.edit" => L["changed the documents"],
         "document.check" => L["checked a document"],
@@ -89,6 +95,8 @@ internal static class ChangeLabels
         (nameof(Customer), nameof(Customer.Source)) when Enum.TryParse<CustomerSource>(value, out var source) => display.Source(source),
         (nameof(Customer), nameof(Customer.Subscription)) when Enum.TryParse<SubscriptionState>(value, out var state) =>
             Words.Subscription(state, L),
+        (nameof(Customer), Customer.AccountField) when Enum.TryParse<CustomerAccountState>(value, out var account) =>
+            AccountLabels.State(account, L),
         (nameof(Customer), nameof(Customer.AvatarId)) => L["Picture {0}", value],
         (nameof(Customer), nameof(Customer.Language)) => Display.Language(value),
         (_, nameof(Address.Country)) => Display.Country(value),
