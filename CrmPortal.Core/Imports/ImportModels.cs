@@ -18,13 +18,20 @@ public sealed record ColumnProfile(string Name, int Filled, IReadOnlyList<string
 {
     /// <summary>Whether every value can be read as a date with the day first as well as with the month first, as another day.</summary>
     public bool IsDayOrMonth { get; init; }
+
+    /// <summary>What the values are; empty in profiles from before they were looked at.</summary>
+    public ColumnLook Look { get; init; } = new();
 }
 
 /// <summary>A file at first sight: its columns, its first rows, and what is odd about it.</summary>
 /// <param name="Rows">Data rows, the header not among them.</param>
 /// <param name="Preview">The first data rows.</param>
 public sealed record FileProfile(IReadOnlyList<ColumnProfile> Columns, int Rows, IReadOnlyList<IReadOnlyList<string>> Preview,
-    IReadOnlyList<ImportNotice> Notices);
+    IReadOnlyList<ImportNotice> Notices)
+{
+    /// <summary>The first rows with their whole cells, while the file is being looked at; not kept.</summary>
+    [JsonIgnore] public IReadOnlyList<IReadOnlyList<string>> Sample { get; init; } = [];
+}
 
 /// <summary>Something that people should know; the sentence is a key of the texts on screens.</summary>
 public sealed record ImportNotice(string Sentence, IReadOnlyList<string> Arguments, int Count = 1);

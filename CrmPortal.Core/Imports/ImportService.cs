@@ -291,9 +291,7 @@ public sealed class ImportService(
         var remembered = await db.ImportMemories.AsNoTracking().Where(m => m.Kind == kind && m.HeaderHash == hash).Select(m => m.Plan)
             .FirstOrDefaultAsync(cancellationToken);
         if (remembered is null) return proposed;
-        var plan = ImportJson.Read<ImportPlan>(remembered);
-        // A field of the shop's own may be offered no more since.
-        return plan with { Columns = plan.Columns.Where(c => fields.Any(f => f.Name == c.Key)).ToDictionary() };
+        return PlanProposer.Again(ImportJson.Read<ImportPlan>(remembered), kind, fields, profile, shop.Value);
     }
 
     private static async Task<FileProfile> ProfileAsync(CrmDbContext db, long id, FileFormat format, IProgress<JobProgress>? progress,

@@ -35,8 +35,9 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
             await ReadAsAskedAsync(id, input, cancellationToken);
             var import = (await imports.GetAsync(id, cancellationToken))!;
             var plan = Plan(input, import);
-            await imports.SetPlanAsync(id, plan, cancellationToken);
+            // Before anything is refused: what was understood is what has to be mended.
             Describe(import, plan, output);
+            await imports.SetPlanAsync(id, plan, cancellationToken);
             await runner.CheckAsync(id, progress, cancellationToken);
             if (input.Flag("dry-run"))
             {
@@ -85,9 +86,15 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
     private ImportPlan Plan(CommandInput input, ImportDetails import)
     {
         var columns = new Dictionary<string, int>(import.Plan.Columns);
-        foreach (var pair in (input.Text("map") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var pair in Pairs(input.Text("map") ?? ""))
         {
             var parts = pair.Split('=', 2);
+            if (parts is [var dropped, ""] && import.Fields.Any(f => f.Name == dropped))
+            {
+                columns.Remove(dropped);
+                continue;
+            }
+
             if (parts.Length != 2 || import.Fields.All(f => f.Name != parts[0]))
                 throw new UsageException(
                 $"--map has “{pair}”; it must be field=column, with a field of: {string.Join(", ", import.Fields.Select(f => f.Name))}.");
@@ -133,12 +140,40 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
         };
     }
 
+    /// <summary>The pairs of --map; a heading with a comma stands in quotation marks.</summary>
+    private static IEnumerable<string> Pairs(string map)
+    {
+        var pair = new System.Text.StringBuilder();
+        var isQuoted = false;
+        foreach (var letter in map)
+        {
+            if (letter == '"') isQuoted = !isQuoted;
+            else if (letter != ',' || isQuoted) pair.Append(letter);
+            else if (pair.Length > 0)
+            {
+                yield return pair.ToString();
+                pair.Clear();
+            }
+        }
+
+        if (pair.Length > 0) yield return pair.ToString();
+    }
+
     private static void Describe(ImportDetails import, ImportPlan plan, CommandOutput output)
     {
         output.Error.WriteLine(
             $"{import.Kind}, {import.Format.Encoding}, separator {(import.Format.Delimiter == '\t' ? "tab" : import.Format.Delimiter)}, dates {plan.DateFormat}, customers by {plan.Match}");
         output.Error.WriteLine(string.Join(", ", plan.Columns.OrderBy(c => c.Value)
             .Select(c => $"{c.Key} = {import.Profile.Columns[c.Value].Name}")));
+        var insight = ImportChoices.Insight(import, plan.Columns);
+        if (insight.Layout is { } layout) output.Error.WriteLine($"looks like {layout}");
+        foreach (var (column, at) in import.Profile.Columns.Select((c, i) => (c, i))
+            .Where(x => x.c.Filled > 0 && insight.Columns[x.i].Field is null))
+        {
+            var reason = insight.Columns[at];
+            output.Error.WriteLine($"not imported: {column.Name} ({string.Join(" · ", column.Samples)}): "
+                + string.Format(CultureInfo.InvariantCulture, reason.Reason, [.. reason.Arguments]));
+        }
     }
 
     private void Report(string verb, ImportDetails import, CommandOutput output)

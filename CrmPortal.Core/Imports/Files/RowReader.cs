@@ -18,7 +18,7 @@ internal sealed partial class RowReader(ImportPlan plan, FileProfile profile)
         _row = row;
         Fault = null;
         if (row.HasStrayQuote) Reject("There is a quotation mark in the middle of a cell; double it, or put the cell in quotation marks.");
-        else if (row.Cells.Length != profile.Columns.Count)
+        else if (row.Cells.Length < profile.Columns.Count || row.Cells.Skip(profile.Columns.Count).Any(c => !string.IsNullOrWhiteSpace(c)))
             Reject("The row has {0} cells, the first row has {1}.", row.Cells.Length, profile.Columns.Count);
     }
 

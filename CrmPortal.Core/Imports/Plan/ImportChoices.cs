@@ -31,6 +31,10 @@ public static class ImportChoices
         };
     }
 
+    /// <summary>Why columns are taken for fields, and why others go nowhere.</summary>
+    public static FileInsight Insight(ImportDetails import, IReadOnlyDictionary<string, int> columns) =>
+        FileUnderstanding.Of(import.Kind, import.Fields, import.Profile).Insight(columns);
+
     /// <summary>The day that a text is in a format, or null where it is none.</summary>
     public static DateTime? Reads(string text, string dateFormat) => ValueReader.TryDate(text, dateFormat, out var day) ? day : null;
 }

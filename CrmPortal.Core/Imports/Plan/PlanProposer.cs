@@ -15,29 +15,44 @@ internal static class PlanProposer
             .HashData(Encoding.UTF8.GetBytes(string.Join('\n', profile.Columns.Select(c => c.Name.Trim().ToLowerInvariant())))));
 
     /// <summary>Whether the columns look like order lines rather than like customers.</summary>
-    public static ImportKind Kind(FileProfile profile)
-    {
-        var orders = ImportFields.Propose(ImportFields.Of(ImportKind.Orders, []), profile.Columns);
-        return orders.ContainsKey(ImportFields.Order) && orders.ContainsKey(ImportFields.Quantity)
-            ? ImportKind.Orders : ImportKind.Customers;
-    }
+    public static ImportKind Kind(FileProfile profile) =>
+        FileUnderstanding.AreOrders(profile) ? ImportKind.Orders : ImportKind.Customers;
 
     public static ImportPlan Propose(ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, ShopOptions shop) =>
-        Propose(kind, fields, profile, shop, ImportFields.Propose(fields, profile.Columns));
+        Propose(kind, fields, profile, shop, FileUnderstanding.Of(kind, fields, profile).Columns);
+
+    /// <summary>
+    /// A plan that was made for an earlier file with the same headings, as far as it fits the values of this one; what does not is
+    /// proposed anew.
+    /// </summary>
+    public static ImportPlan Again(ImportPlan remembered, ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile,
+        ShopOptions shop)
+    {
+        // A field of the shop's own may be offered no more since.
+        var columns = remembered.Columns.Where(c => c.Value < profile.Columns.Count && fields.Any(f => f.Name == c.Key)).ToDictionary();
+        var proposed = Propose(kind, fields, profile, shop, columns);
+        return remembered with
+        {
+            Columns = columns, Match = columns.ContainsKey(FieldOf(remembered.Match)) ? remembered.Match : proposed.Match,
+            DateFormat = Reads(remembered.DateFormat) ? remembered.DateFormat : proposed.DateFormat,
+            IsDecimalComma = Numbers(columns, fields, profile).Exists(n => n.IsNumber != n.IsCommaNumber) ? proposed.IsDecimalComma
+                : remembered.IsDecimalComma,
+        };
+
+        bool Reads(string format) => Dates(columns, fields, profile).TrueForAll(d => d.DateFormats.Count == 0
+            || d.DateFormats.Contains(format));
+    }
 
     /// <summary>What follows from columns that are known.</summary>
     public static ImportPlan Propose(
         ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, ShopOptions shop, IReadOnlyDictionary<string, int> columns)
     {
-        var ownNumbers = OwnOf(fields, CustomFieldType.Number);
-        var numbers = columns
-            .Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax
-                or ImportFields.Rate || ownNumbers.Contains(c.Key)).Select(c => profile.Columns[c.Value]).ToList();
+        var numbers = Numbers(columns, fields, profile);
         return new()
         {
             Columns = columns,
             Match = Match(columns),
-            DateFormat = DateFormat(columns, OwnOf(fields, CustomFieldType.Date), profile, shop),
+            DateFormat = DateFormat(Dates(columns, fields, profile), shop),
             IsDecimalComma = numbers.Exists(n => n is { IsNumber: false, IsCommaNumber: true }),
             RefundPrefix = kind == ImportKind.Orders && columns.TryGetValue(ImportFields.Quantity, out var quantity)
                 && profile.Columns[quantity].HasNegative ? "C" : "",
@@ -104,14 +119,27 @@ internal static class PlanProposer
     private static HashSet<string> OwnOf(IReadOnlyList<ImportField> fields, CustomFieldType type) =>
         [.. fields.Where(f => f.OwnType == type).Select(f => f.Name)];
 
+    private static List<ColumnProfile> Numbers(IReadOnlyDictionary<string, int> columns, IReadOnlyList<ImportField> fields,
+        FileProfile profile)
+    {
+        var own = OwnOf(fields, CustomFieldType.Number);
+        return [.. columns
+            .Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax
+                or ImportFields.Rate || own.Contains(c.Key)).Select(c => profile.Columns[c.Value])];
+    }
+
+    private static List<ColumnProfile> Dates(IReadOnlyDictionary<string, int> columns, IReadOnlyList<ImportField> fields,
+        FileProfile profile)
+    {
+        var own = OwnOf(fields, CustomFieldType.Date);
+        return [.. columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created || own.Contains(c.Key))
+            .Select(c => profile.Columns[c.Value]).Where(c => c.DateFormats.Count > 0)];
+    }
+
     /// <summary>A format that reads every value; none where day and month could be either in all of them, which a person must
     /// say.</summary>
-    private static string DateFormat(IReadOnlyDictionary<string, int> columns, HashSet<string> ownDates, FileProfile profile,
-        ShopOptions shop)
+    private static string DateFormat(List<ColumnProfile> held, ShopOptions shop)
     {
-        var held = columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created || ownDates
-            .Contains(c.Key))
-            .Select(c => profile.Columns[c.Value]).Where(c => c.DateFormats.Count > 0).ToList();
         if (held.Count == 0) return ValueReader.DateFormats[0];
         if (held.TrueForAll(c => c.IsDayOrMonth)) return "";
         var dates = held.ConvertAll(c => c.DateFormats);
