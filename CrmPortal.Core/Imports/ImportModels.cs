@@ -5,7 +5,11 @@ namespace CrmPortal.Core.Imports;
 
 /// <summary>How the bytes of a file become rows of cells.</summary>
 /// <param name="Encoding">IANA name, such as <c>utf-8</c>.</param>
-public sealed record FileFormat(string Encoding = "utf-8", char Delimiter = ',', bool HasHeader = true);
+public sealed record FileFormat(string Encoding = "utf-8", char Delimiter = ',', bool HasHeader = true)
+{
+    /// <summary>Rows above the table, such as a title or the separator that spreadsheets write.</summary>
+    public int SkippedRows { get; init; }
+}
 
 /// <summary>What the cells of a column look like, over all rows.</summary>
 /// <param name="Filled">Rows with something in it.</param>

@@ -111,8 +111,14 @@ internal static class FileProfiler
         private void LookAtDayAndMonth(string text)
         {
             if (!_canSwap) return;
-            var isDayFirst = ValueReader.TryDate(text, "dd/MM/yyyy", out var first);
-            var isMonthFirst = ValueReader.TryDate(text, "MM/dd/yyyy", out var second);
+            var (isDayFirst, isMonthFirst, first, second) = (false, false, default(DateTime), default(DateTime));
+            foreach (var (dayFirst, monthFirst) in ValueReader.Ambiguous)
+            {
+                isDayFirst = ValueReader.TryDate(text, dayFirst, out first);
+                isMonthFirst = ValueReader.TryDate(text, monthFirst, out second);
+                if (isDayFirst || isMonthFirst) break;
+            }
+
             if (isDayFirst != isMonthFirst || (!isDayFirst && ++_noDays > MissesAllowed)) _canSwap = false;
             else if (isDayFirst && first != second) _hasOtherDay = true;
         }
@@ -124,7 +130,7 @@ internal static class FileProfiler
             var formats = _dates.Select((d, i) => (Reading: d, Format: ValueReader.DateFormats[i]))
                 .Where(x => x.Reading.Fits && x.Reading.Hits >= most * 0.95).OrderByDescending(x => x.Reading.Hits);
             return new(name, _filled, _samples, [.. formats.Select(x => x.Format)], _point.Fits, _comma.Fits,
-                _hasNegative) { IsDayOrMonth = _canSwap && _hasOtherDay, Look = _looker.Look };
+                _hasNegative) { IsDayOrMonth = _canSwap && _hasOtherDay, Look = _looker.End() };
         }
 
         /// <summary>

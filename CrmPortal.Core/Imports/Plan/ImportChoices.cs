@@ -35,6 +35,14 @@ public static class ImportChoices
     public static FileInsight Insight(ImportDetails import, IReadOnlyDictionary<string, int> columns) =>
         FileUnderstanding.Of(import.Kind, import.Fields, import.Profile).Insight(columns);
 
+    /// <summary>The two days that a text can be, with the day first and with the month first; null where it can be only one.</summary>
+    public static (DateTime DayFirst, DateTime MonthFirst)? EitherOf(string text)
+    {
+        foreach (var (dayFirst, monthFirst) in ValueReader.Ambiguous)
+            if (Reads(text, dayFirst) is { } day && Reads(text, monthFirst) is { } other) return day == other ? null : (day, other);
+        return null;
+    }
+
     /// <summary>The day that a text is in a format, or null where it is none.</summary>
     public static DateTime? Reads(string text, string dateFormat) => ValueReader.TryDate(text, dateFormat, out var day) ? day : null;
 }

@@ -18,11 +18,18 @@ public static class ImportFields
         FullName = "name", Email = "email", Phone = "phone", ExternalId = "external_id",
         DateOfBirth = "date_of_birth", Gender = "gender", Language = "language", Currency = "currency", Country = "country",
             Source = "source", Vip = "vip", Tags = "tags", Created = "created",
+        Email2 = "email2", Email3 = "email3", Phone2 = "phone2", Phone3 = "phone3", HouseNumber = "house_number",
         Line1 = "line1", Line2 = "line2", City = "city", State = "state", PostalCode = "postal_code";
 
     public const string Order = "order", Date = "date", Status = "status", Channel = "channel", Rate = "rate", Product = "product",
         Description = "description", Category = "category",
         Brand = "brand", Quantity = "quantity", UnitPrice = "unit_price", Discount = "discount", Tax = "tax";
+
+    /// <summary>The fields of e-mails, the customer's own first.</summary>
+    internal static readonly IReadOnlyList<string> Emails = [Email, Email2, Email3];
+
+    /// <summary>The fields of phones, the customer's own first.</summary>
+    internal static readonly IReadOnlyList<string> Phones = [Phone, Phone2, Phone3];
 
     private static readonly ImportField[] Names =
     [
@@ -32,6 +39,10 @@ public static class ImportFields
         new(Email, "E-mail", Words(FieldWords.Email)),
         new(Phone, "Phone", Words(FieldWords.Phone)),
         new(Country, "Country", Words(FieldWords.Country)),
+        new(Email2, "Further e-mail"),
+        new(Email3, "Further e-mail 2"),
+        new(Phone2, "Further phone"),
+        new(Phone3, "Further phone 2"),
     ];
 
     private static readonly ImportField[] CustomerFields =
@@ -49,6 +60,7 @@ public static class ImportFields
         new(Tags, "Tags", Words(FieldWords.Tags)),
         new(Created, "Created", Words(FieldWords.Created)),
         new(Line1, "Street", Words(FieldWords.Line1)),
+        new(HouseNumber, "House number", Words(FieldWords.HouseNumber)),
         new(Line2, "Address line 2", Words(FieldWords.Line2)),
         new(City, "City", Words(FieldWords.City)),
         new(State, "State or region", Words(FieldWords.State)),

@@ -145,6 +145,6 @@ internal static class PlanProposer
         var dates = held.ConvertAll(c => c.DateFormats);
         var common = dates.Aggregate((left, right) => [.. left.Intersect(right)]);
         if (common.Count == 0) common = dates[0];
-        return shop.Country == "US" && common.Contains("MM/dd/yyyy") ? "MM/dd/yyyy" : common[0];
+        return (shop.Country == "US" ? common.FirstOrDefault(f => f.StartsWith("MM/dd", StringComparison.Ordinal)) : null) ?? common[0];
     }
 }

@@ -222,6 +222,10 @@ internal sealed partial class CustomerImporter(
         ApplyContact(customer, ContactKind.Email, staged.Email, staged.Email?.ToLowerInvariant(), present.Emails, isSurvivor
             && customer.Email is not null);
         ApplyContact(customer, ContactKind.Phone, staged.Phone, staged.Phone, present.Phones, isSurvivor && customer.Phone is not null);
+        foreach (var email in staged.FurtherEmails ?? [])
+            ApplyContact(customer, ContactKind.Email, email, email.ToLowerInvariant(), present.Emails, isFurther: true);
+        foreach (var phone in staged.FurtherPhones ?? [])
+            ApplyContact(customer, ContactKind.Phone, phone, phone, present.Phones, isFurther: true);
         ApplyAddress(customer, staged);
         ownFields.Apply(customer, staged.OwnFields);
         foreach (var name in staged.Tags ?? [])

@@ -54,6 +54,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
 
         var run = await RunAsync(db, import, plan, ownFields, null, progress, cancellationToken);
         run.Result.RefundSign = checks.Sign;
+        if (checks.FootLines > 0) run.Notices.Add("{0} lines below the table are not rows; they are skipped.",
+            ImportStaging.Text(checks.FootLines));
         await FinishAsync(importId, run, rejections, cancellationToken);
         var result = ImportJson.Write(run.Result);
         await db.Imports.Where(i => i.Id == importId)
@@ -262,6 +264,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         Phone = later.Phone ?? earlier.Phone,
         ExternalId = later.ExternalId ?? earlier.ExternalId,
         Country = later.Country ?? earlier.Country,
+        FurtherEmails = later.FurtherEmails ?? earlier.FurtherEmails,
+        FurtherPhones = later.FurtherPhones ?? earlier.FurtherPhones,
     };
 
     /// <summary>Rows for a customer who is already in an earlier row, which makes it unclear which row is right.</summary>

@@ -97,7 +97,7 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
             return null;
         }
 
-        var at = _zone.InstantOf(time);
+        var at = row.IsUtc(ImportFields.Date) ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : _zone.InstantOf(time);
         Check(errors => OrderRules.CheckDay("", at, now, errors));
         return at;
     }

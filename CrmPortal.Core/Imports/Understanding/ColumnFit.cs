@@ -51,7 +51,8 @@ internal static class ColumnFit
         _ => field is ImportFields.Date or ImportFields.Status or ImportFields.Channel or ImportFields.Currency or ImportFields.Rate,
     };
 
-    public static bool IsAddress(string field) => field is ImportFields.Line1 or ImportFields.Line2 or ImportFields.City
+    public static bool IsAddress(string field) => field is ImportFields.Line1 or ImportFields.Line2
+        or ImportFields.HouseNumber or ImportFields.City
         or ImportFields.State or ImportFields.PostalCode or ImportFields.Country;
 
     /// <summary>Whether the values, and what stands beside them, allow the field.</summary>
@@ -79,6 +80,7 @@ internal static class ColumnFit
             ImportFields.Email => !look.IsYesNo,
             ImportFields.Phone => !look.IsYesNo && look.Emails * 2 <= look.Seen,
             ImportFields.Tags or ImportFields.Line2 or ImportFields.City or ImportFields.PostalCode => !isYesNo,
+            ImportFields.HouseNumber => file.HasStreet && look.OwnNumbers == 0 && look.Emails == 0,
             ImportFields.Line1 => !isYesNo && look.Emails * 2 <= look.Seen,
             ImportFields.Source => column.Filled == 0 || column.Samples.Any(s => ValueReader.TryChoice<CustomerSource>(s, out _)),
             ImportFields.Status => !IsDate(column),

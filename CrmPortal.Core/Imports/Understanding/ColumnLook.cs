@@ -34,6 +34,9 @@ public sealed record ColumnLook
     /// <summary>Days without a year, such as <c>--02-27</c> or <c>04/12</c>.</summary>
     public int YearlessDays { get; set; }
 
+    /// <summary>Whether blanks part several values within a cell.</summary>
+    public bool HasSpacedWords { get; set; }
+
     internal bool Are(int count) => Seen > 0 && count * 10 >= Seen * 8;
 
     /// <summary>Whether each value says yes or no.</summary>

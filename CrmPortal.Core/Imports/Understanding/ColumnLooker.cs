@@ -11,6 +11,9 @@ internal sealed partial class ColumnLooker
 
     public ColumnLook Look { get; } = new();
 
+    /// <summary>What was seen, once all rows were.</summary>
+    public ColumnLook End() => Look with { HasSpacedWords = Look.Lettered > 0 && SpacedWords.Are(_seen) };
+
     /// <summary>A value that stood in the row before.</summary>
     public void Repeat()
     {

@@ -96,6 +96,11 @@ internal static class FieldWords
         endereco1 morada rua logradouro
         """;
 
+    public const string HouseNumber = """
+        housenumber housenr houseno streetnumber hausnummer hausnr huisnummer huisnr numero numerocivico civico numerodecasa
+        numerocasa numerodomu nrdomu numerodaporta number nummer nr
+        """;
+
     public const string Line2 = """
         address2 addressline2 line2 street2 extendedaddress addressadditional addresssupplement apartment suite aptsuite adresszusatz
         adresszeile2 strasse2 adresse2 complement complementdadresse complementadresse adresseligne2 direccion2 complementodireccion
@@ -120,8 +125,8 @@ internal static class FieldWords
     public const string Order = """
         order orderid ordernumber orderno invoice invoiceno invoicenumber invoiceid ordername ordernr orderreference receipt
         receiptnumber receiptno salesorder bestellnummer bestellnr bestellung auftragsnummer auftragsnr auftrag rechnungsnummer
-        rechnungsnr belegnummer commande numerodecommande numerocommande nocommande ncommande refcommande idcommande facture
-        numerodefacture pedido nopedido nodepedido numerodepedido numeropedido npedido idpedido factura numerodefactura ordine numeroordine
+        rechnungsnr belegnummer commande numerodecommande numerocommande nocommande ncommande ndecommande nodecommande nrcommande refcommande idcommande facture
+        numerodefacture pedido nopedido nodepedido ndepedido numerodepedido numeropedido npedido idpedido factura numerodefactura ordine numeroordine
         numerodordine nordine idordine fattura numerofattura bestelling bestelnummer ordernummer factuurnummer zamowienie
         numerzamowienia nrzamowienia idzamowienia numerfaktury numerodopedido encomenda numerodaencomenda fatura name
         """;

@@ -27,6 +27,8 @@ internal sealed class FileUnderstanding
         FamilyNameBehind();
         UnknownId();
         ByValues(fields);
+        Further(ImportFields.Emails);
+        Further(ImportFields.Phones);
     }
 
     /// <summary>Field name → position of its column.</summary>
@@ -117,8 +119,7 @@ internal sealed class FileUnderstanding
             .OrderBy(c => Score(c, best[c.Field.Name])).ThenBy(c => position[c.Field.Name]).ThenBy(c => c.Column))
         {
             if (_columns.ContainsKey(candidate.Field.Name)) continue;
-            Take(candidate.Field.Name, candidate.Column, candidate.Reading.LeftOut == 0 ? InsightReasons.Heading
-                : InsightReasons.HeadingWithout, Without(candidate));
+            TakeByName(candidate.Field.Name, candidate);
         }
     }
 
@@ -130,14 +131,19 @@ internal sealed class FileUnderstanding
     }
 
     /// <summary>The words that were left out of a heading, as they stand in it.</summary>
-    private string[] Without(Candidate candidate)
+    private string Without(Candidate candidate)
     {
-        if (candidate.Reading.LeftOut == 0) return [];
         var words = Headings[candidate.Column].Words;
         var left = string.Concat(words);
         var at = left.LastIndexOf(candidate.Reading.Core, StringComparison.Ordinal);
-        return [at < 0 ? left : string.Join(' ', new[] { left[..at], left[(at + candidate.Reading.Core.Length)..] }
-            .Where(p => p.Length > 0))];
+        return at < 0 ? left : string.Join(' ', new[] { left[..at], left[(at + candidate.Reading.Core.Length)..] }
+            .Where(p => p.Length > 0));
+    }
+
+    private void TakeByName(string field, Candidate candidate)
+    {
+        if (candidate.Reading.LeftOut == 0) Take(field, candidate.Column, InsightReasons.Heading);
+        else Take(field, candidate.Column, InsightReasons.HeadingWithout, Without(candidate));
     }
 
     private void Take(string field, int column, string reason, params string[] arguments)
@@ -145,6 +151,17 @@ internal sealed class FileUnderstanding
         if (_taken.ContainsKey(column)) return;
         _columns[field] = column;
         _taken[column] = (field, reason, arguments);
+    }
+
+    /// <summary>E-mails and phones beside the customer's own, where there is something in them.</summary>
+    private void Further(IReadOnlyList<string> names)
+    {
+        if (!_columns.ContainsKey(names[0])) return;
+        var open = names.Skip(1).Where(n => !_columns.ContainsKey(n)).ToList();
+        var more = _candidates.Where(c => c.Field.Name == names[0] && _profile.Columns[c.Column].Filled > 0 && !_taken.ContainsKey(c.Column))
+            .OrderBy(c => Score(c, 0)).DistinctBy(c => c.Column);
+        foreach (var (name, candidate) in open.Zip(more))
+            TakeByName(name, candidate);
     }
 
     /// <summary>Beside a given name a column "Name" is the family name, unless it repeats the given one.</summary>

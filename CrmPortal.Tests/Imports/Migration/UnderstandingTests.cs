@@ -21,7 +21,7 @@ public sealed class UnderstandingTests
     [InlineData("Name;Client;Contact info", "Ada Fern;true;a@example.com", "name=0 email=2")]
     [InlineData("Client;City", "Ada Fern;Leeds", "name=0 city=1")]
     [InlineData("Client;City", "C-17;Leeds", "external_id=0 city=1")]
-    [InlineData("Name;Number;Street", "Ada Fern;14;High Street", "name=0 line1=2")]
+    [InlineData("Name;Number;Street", "Ada Fern;14;High Street", "name=0 house_number=1 line1=2")]
     [InlineData("Name;Number", "Ada Fern;4711", "name=0 external_id=1")]
     [InlineData("Name;Number", "Ada Fern;CUST-20260101-0001", "name=0 number=1")]
     [InlineData("E-mail;Farview ID;Owner ID", "a@example.com;f-1;o-1", "email=0 external_id=1")]
@@ -68,15 +68,15 @@ public sealed class UnderstandingTests
         await using var services = await TestServices.CreateAsync(DatabaseKind.Sqlite);
         await using var system = services.AsSystem();
         var id = await system.UploadTextAsync(
-            "Default Email,Mail 2,Company,Zodiac,Nothing,Birthday,x\nada@example.com,ada@example.org,Fern Ltd,Aries,,spring,b@example.net\n");
+            "Default City,Mail 2,Company,Zodiac,Nothing,Birthday,Town\nLeeds,ada@example.org,Fern Ltd,Aries,,spring,Bath\n");
         var import = (await system.Imports.GetAsync(id, Token))!;
 
         var insight = ImportChoices.Insight(import, import.Plan.Columns);
 
         Assert.Null(insight.Layout);
-        Assert.Equal([InsightReasons.HeadingWithout, InsightReasons.OtherColumn, InsightReasons.NoField, InsightReasons.Unknown,
-            InsightReasons.Blank, InsightReasons.OtherValues, InsightReasons.Unknown], insight.Columns.Select(c => c.Reason));
-        Assert.Equal("default", insight.Columns[0].Arguments.Single());
+        Assert.Equal([InsightReasons.OtherColumn, InsightReasons.HeadingWithout, InsightReasons.NoField, InsightReasons.Unknown,
+            InsightReasons.Blank, InsightReasons.OtherValues, InsightReasons.Heading], insight.Columns.Select(c => c.Reason));
+        Assert.Equal(["Town", "2"], insight.Columns.Take(2).Select(c => c.Arguments.Single()));
     }
 
     [Fact]
