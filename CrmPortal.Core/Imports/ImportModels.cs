@@ -41,7 +41,7 @@ public sealed record FileProfile(IReadOnlyList<ColumnProfile> Columns, int Rows,
 public sealed record ImportNotice(string Sentence, IReadOnlyList<string> Arguments, int Count = 1);
 
 /// <summary>Which customers rows are meant for.</summary>
-public enum MatchKey { ExternalId, Number, Email, Phone }
+public enum MatchKey { ExternalId, Number, Email, Phone, Name }
 
 /// <summary>What happens to rows without a record, and to records that are there already.</summary>
 public enum ImportMode { CreateAndUpdate, Create, Update }
@@ -137,6 +137,9 @@ public sealed record ImportResult
 
     /// <summary>Why rows are rejected, with the number of rows.</summary>
     public List<ImportNotice> Rejections { get; init; } = [];
+
+    /// <summary>What comes along beside the records themselves, such as consents, with the number of each.</summary>
+    public List<ImportNotice> Brought { get; init; } = [];
 
     /// <summary>Values skipped in imported rows, such as an unknown country.</summary>
     public List<ImportNotice> Notices { get; init; } = [];

@@ -280,7 +280,9 @@ public sealed class ImportService(
 
     private static async Task<IReadOnlyList<ImportField>> FieldsAsync(CrmDbContext db, Grant grant, ImportKind kind,
         CancellationToken cancellationToken) =>
-        ImportFields.Of(kind, kind == ImportKind.Customers ? await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken) : []);
+        [.. ImportFields.Of(kind, kind == ImportKind.Customers ? await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken) : [])
+            // Points of many at once are for whoever may also approve those of one.
+            .Where(f => f.Name != ImportFields.Points || grant.Has(Permissions.LoyaltyApprove))];
 
     private async Task<ImportPlan> ProposeAsync(CrmDbContext db, ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile,
         CancellationToken cancellationToken)

@@ -158,7 +158,8 @@ public sealed class CustomerImportTests
         await RejectedFile.WriteAsync(file, manager.Imports, id, s => s, Token);
         var lines = Encoding.UTF8.GetString(file.ToArray()).TrimStart('\ufeff').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("id;Name;Email;Birthday;Row;Reason", lines[0]);
-        Assert.StartsWith("1.2E+11;Ada;ada@example.com;;2;\"id: “1.2E+11” is a number that a spreadsheet", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("1.2E+11;Ada;ada@example.com;;2;\"id: “1.2E+11” is a number that a spreadsheet", lines[1],
+            StringComparison.Ordinal);
         Assert.Equal("2;Grace again;g2@example.com;;6;Row 3 is for the same customer.", lines[2]);
         // A birthday that is none does not keep anybody out.
         Assert.Equal(Skipped.Date, Assert.Single(result.Notices).Sentence);

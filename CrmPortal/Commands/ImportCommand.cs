@@ -14,7 +14,7 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
         Arguments = ["FILE"],
         Options =
         [
-            "kind customers|orders", "match external-id|number|email|phone", "mode both|create|update", "map field=column,…",
+            "kind customers|orders", "match external-id|number|email|phone|name", "mode both|create|update", "map field=column,…",
                 "date-format FORMAT", "time-zone ZONE",
             "refund-prefix TEXT", "missing-lines keep|remove", "currency CODE", "delimiter SIGN", "encoding NAME", "rejected FILE",
         ],
@@ -115,7 +115,8 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
                 "number" => MatchKey.Number,
                 "email" => MatchKey.Email,
                 "phone" => MatchKey.Phone,
-                var other => throw new UsageException($"--match is “{other}”; it must be external-id, number, email or phone."),
+                "name" => MatchKey.Name,
+                var other => throw new UsageException($"--match is “{other}”; it must be external-id, number, email, phone or name."),
             },
             Mode = input.Text("mode") switch
             {
@@ -191,7 +192,7 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
             Documents("anonymous refunds", result.AnonymousRefunds);
         }
 
-        foreach (var reason in result.Rejections.Concat(result.Notices))
+        foreach (var reason in result.Rejections.Concat(result.Notices).Concat(result.Brought))
             Line($"{reason.Count:N0} × {string.Format(CultureInfo.InvariantCulture, reason.Sentence, [.. reason.Arguments])}");
 
         void Count(string name, RecordCount count) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Exports;
 using CrmPortal.Core.Platform.Search;
@@ -7,6 +8,7 @@ namespace CrmPortal.Core.Imports;
 /// <summary>The cells of one row by the names of their fields, and what is wrong with them.</summary>
 internal sealed partial class RowReader
 {
+    private static readonly SearchValues<char> NoDateSigns = SearchValues.Create("0-/.: T");
     private readonly ImportPlan _plan;
     private readonly FileProfile _profile;
     private readonly Dictionary<string, (string Text, DateTime Value)> _dates = [];
@@ -37,7 +39,8 @@ internal sealed partial class RowReader
         Fault = null;
         _notices = null;
         if (row.HasStrayQuote) Reject("There is a quotation mark in the middle of a cell; double it, or put the cell in quotation marks.");
-        else if (row.Cells.Length < _profile.Columns.Count || row.Cells.Skip(_profile.Columns.Count).Any(c => !string.IsNullOrWhiteSpace(c)))
+        else if (row.Cells.Length < _profile.Columns.Count
+            || row.Cells.Skip(_profile.Columns.Count).Any(c => !string.IsNullOrWhiteSpace(c)))
             Reject("The row has {0} cells, the first row has {1}.", row.Cells.Length, _profile.Columns.Count);
     }
 
@@ -126,7 +129,7 @@ internal sealed partial class RowReader
     }
 
     /// <summary>Whether a date is written for none, such as <c>0000-00-00</c>.</summary>
-    private static bool IsNoDate(string text) => text.AsSpan().IndexOfAnyExcept("0-/.: T") < 0 || Placeholder.Is(text);
+    private static bool IsNoDate(string text) => text.AsSpan().IndexOfAnyExcept(NoDateSigns) < 0 || Placeholder.Is(text);
 
     public decimal? Number(string field)
     {

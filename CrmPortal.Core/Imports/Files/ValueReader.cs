@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using CrmPortal.Core.Platform.Common;
 using CrmPortal.Core.Platform.Search;
@@ -14,6 +15,8 @@ internal static class ValueReader
     /// <summary>Formats that read the same texts as other days.</summary>
     public static readonly IReadOnlyList<(string DayFirst, string MonthFirst)> Ambiguous = [("dd/MM/yyyy", "MM/dd/yyyy"),
         ("dd/MM/yy", "MM/dd/yy")];
+
+    private static readonly SearchValues<char> NumberSigns = SearchValues.Create("0123456789.,-+");
 
     private static readonly string[] Times =
     [
@@ -79,7 +82,7 @@ internal static class ValueReader
     {
         text = text.Trim();
         // Most numbers need nothing of this.
-        if (text.AsSpan().IndexOfAnyExcept("0123456789.,-+") < 0 && !text.EndsWith('-')) return text;
+        if (text.AsSpan().IndexOfAnyExcept(NumberSigns) < 0 && !text.EndsWith('-')) return text;
         if (text.Length > 3 && IsoCodes.Currencies.Contains(text[^3..].ToUpperInvariant())) text = text[..^3];
         else if (text.Length > 3 && IsoCodes.Currencies.Contains(text[..3].ToUpperInvariant())) text = text[3..];
         var isNegative = text is ['(', .., ')'];

@@ -18,12 +18,16 @@ public static class ImportFields
         FullName = "name", Email = "email", Phone = "phone", ExternalId = "external_id",
         DateOfBirth = "date_of_birth", Gender = "gender", Language = "language", Currency = "currency", Country = "country",
             Source = "source", Vip = "vip", Tags = "tags", Created = "created",
+        ConsentEmail = "consent_email", ConsentSms = "consent_sms", ConsentWhatsapp = "consent_whatsapp", ConsentPhone = "consent_phone",
+        ConsentAt = "consent_at", ObjectionEmail = "objection_email", ObjectionSms = "objection_sms", ObjectionPhone = "objection_phone",
+        Note = "note", Points = "points",
         Email2 = "email2", Email3 = "email3", Phone2 = "phone2", Phone3 = "phone3", HouseNumber = "house_number",
         Line1 = "line1", Line2 = "line2", City = "city", State = "state", PostalCode = "postal_code";
 
     public const string Order = "order", Date = "date", Status = "status", Channel = "channel", Rate = "rate", Product = "product",
         Description = "description", Category = "category",
-        Brand = "brand", Quantity = "quantity", UnitPrice = "unit_price", Discount = "discount", Tax = "tax";
+        Brand = "brand", Quantity = "quantity", UnitPrice = "unit_price", Discount = "discount", Tax = "tax", LineTotal = "line_total",
+        OrderDiscount = "order_discount", OrderTotal = "order_total", Payment = "payment";
 
     /// <summary>The fields of e-mails, the customer's own first.</summary>
     internal static readonly IReadOnlyList<string> Emails = [Email, Email2, Email3];
@@ -43,6 +47,14 @@ public static class ImportFields
         new(Email3, "Further e-mail 2"),
         new(Phone2, "Further phone"),
         new(Phone3, "Further phone 2"),
+        new(ConsentEmail, "Consent to e-mails"),
+        new(ConsentSms, "Consent to SMS"),
+        new(ConsentWhatsapp, "Consent to WhatsApp"),
+        new(ConsentPhone, "Consent to calls"),
+        new(ConsentAt, "When consent was given"),
+        new(ObjectionEmail, "Objection to e-mails"),
+        new(ObjectionSms, "Objection to SMS"),
+        new(ObjectionPhone, "Objection to calls"),
     ];
 
     private static readonly ImportField[] CustomerFields =
@@ -59,6 +71,8 @@ public static class ImportFields
         new(Vip, "VIP", Words(FieldWords.Vip)),
         new(Tags, "Tags", Words(FieldWords.Tags)),
         new(Created, "Created", Words(FieldWords.Created)),
+        new(Note, "Note", Words(FieldWords.Note)),
+        new(Points, "Points", Words(FieldWords.Points)),
         new(Line1, "Street", Words(FieldWords.Line1)),
         new(HouseNumber, "House number", Words(FieldWords.HouseNumber)),
         new(Line2, "Address line 2", Words(FieldWords.Line2)),
@@ -78,6 +92,10 @@ public static class ImportFields
         // A column that is only named discount or tax is a share of the price as often as an amount; which it is, the user says.
         new(Discount, "Discount", Words(FieldWords.Discount)),
         new(Tax, "Tax", Words(FieldWords.Tax)),
+        new(LineTotal, "Price of all pieces", Words(FieldWords.LineTotal)),
+        new(OrderDiscount, "Discount of the order", Words(FieldWords.OrderDiscount)),
+        new(OrderTotal, "Total of the order", Words(FieldWords.OrderTotal)),
+        new(Payment, "Payment method", Words(FieldWords.Payment)),
         new(Category, "Category", Words(FieldWords.Category)),
         new(Brand, "Brand", Words(FieldWords.Brand)),
         new(Status, "Status", Words(FieldWords.Status)),
@@ -93,7 +111,10 @@ public static class ImportFields
     /// <param name="own">The fields that the shop added and that may be written; only customers have them.</param>
     public static IReadOnlyList<ImportField> Of(ImportKind kind, IReadOnlyList<CustomField> own) => kind == ImportKind.Orders ? OrderFields
         : [.. CustomerFields,
-            .. own.Select(f => new ImportField(NameOf(f.Key), f.Label, Heading.PlainOf(f.Label), Heading.PlainOf(f.Key)) { OwnType = f.Type })];
+            .. own.Select(f => new ImportField(NameOf(f.Key), f.Label, Heading.PlainOf(f.Label), Heading.PlainOf(f.Key))
+            {
+                OwnType = f.Type,
+            })];
 
     /// <summary>The name of a field that the shop added, as in filters.</summary>
     public static string NameOf(string key) => CustomFieldFilters.Prefix + key;

@@ -33,7 +33,7 @@ internal static class PlanProposer
         var proposed = Propose(kind, fields, profile, shop, columns);
         return remembered with
         {
-            Columns = columns, Match = columns.ContainsKey(FieldOf(remembered.Match)) ? remembered.Match : proposed.Match,
+            Columns = columns, Match = CanMatch(remembered.Match, columns) ? remembered.Match : proposed.Match,
             DateFormat = Reads(remembered.DateFormat) ? remembered.DateFormat : proposed.DateFormat,
             IsDecimalComma = Numbers(columns, fields, profile).Exists(n => n.IsNumber != n.IsCommaNumber) ? proposed.IsDecimalComma
                 : remembered.IsDecimalComma,
@@ -51,7 +51,7 @@ internal static class PlanProposer
         return new()
         {
             Columns = columns,
-            Match = Match(columns),
+            Match = Match(kind, columns),
             DateFormat = DateFormat(Dates(columns, fields, profile), shop),
             IsDecimalComma = numbers.Exists(n => n is { IsNumber: false, IsCommaNumber: true }),
             RefundPrefix = kind == ImportKind.Orders && columns.TryGetValue(ImportFields.Quantity, out var quantity)
@@ -81,9 +81,8 @@ internal static class PlanProposer
         {
             if (!plan.Columns.ContainsKey(ImportFields.Order)) errors.Add(new("Columns", "Choose the column with the order number."));
             if (!plan.Columns.ContainsKey(ImportFields.Date)) errors.Add(new("Columns", "Choose the column with the date."));
-            if (!plan.Columns.ContainsKey(ImportFields.Product)) errors.Add(new("Columns", "Choose the column with the product code."));
-            if (!plan.Columns.ContainsKey(ImportFields.Quantity)) errors.Add(new("Columns", "Choose the column with the quantity."));
-            if (!plan.Columns.ContainsKey(ImportFields.UnitPrice)) errors.Add(new("Columns", "Choose the column with the unit price."));
+            // A report without lines says what an order came to.
+            if (!plan.Columns.ContainsKey(ImportFields.OrderTotal)) DemandLines(plan, errors);
         }
         else if (!plan.Columns.Keys
             .Any(k => k is ImportFields.GivenName or ImportFields.FamilyName or ImportFields.FullName or ImportFields.Email
@@ -93,9 +92,18 @@ internal static class PlanProposer
         }
 
         var namesCustomers = plan.Columns.Keys.Any(IsKey);
-        if (!plan.Columns.ContainsKey(FieldOf(plan.Match)) && (kind == ImportKind.Orders ? namesCustomers : plan.Mode == ImportMode.Update))
+        if (!CanMatch(plan.Match, plan.Columns) && (kind == ImportKind.Orders ? namesCustomers : plan.Mode == ImportMode.Update))
             errors.Add(new("Match", "No column contains the field that customers are matched by."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
+    }
+
+    private static void DemandLines(ImportPlan plan, List<FieldError> errors)
+    {
+        if (!plan.Columns.ContainsKey(ImportFields.Product) && !plan.Columns.ContainsKey(ImportFields.Description))
+            errors.Add(new("Columns", "Choose the column with the product code."));
+        if (!plan.Columns.ContainsKey(ImportFields.Quantity)) errors.Add(new("Columns", "Choose the column with the quantity."));
+        if (!plan.Columns.ContainsKey(ImportFields.UnitPrice) && !plan.Columns.ContainsKey(ImportFields.LineTotal))
+            errors.Add(new("Columns", "Choose the column with the unit price."));
     }
 
     public static string FieldOf(MatchKey match) => match switch
@@ -103,18 +111,26 @@ internal static class PlanProposer
         MatchKey.Number => ImportFields.Number,
         MatchKey.Email => ImportFields.Email,
         MatchKey.Phone => ImportFields.Phone,
+        MatchKey.Name => ImportFields.FullName,
         _ => ImportFields.ExternalId,
     };
 
-    /// <summary>Whether customers can be matched by a field.</summary>
-    private static bool IsKey(string field) => Enum.GetValues<MatchKey>().Any(m => FieldOf(m) == field);
+    /// <summary>Whether customers can be matched by what some columns hold.</summary>
+    public static bool CanMatch(MatchKey match, IReadOnlyDictionary<string, int> columns) => columns.ContainsKey(FieldOf(match))
+        || (match == MatchKey.Name && (columns.ContainsKey(ImportFields.GivenName) || columns.ContainsKey(ImportFields.FamilyName)));
+
+    /// <summary>Whether customers can be matched by a field; a name alone may also be left to nobody.</summary>
+    private static bool IsKey(string field) => Enum.GetValues<MatchKey>().Any(m => m != MatchKey.Name && FieldOf(m) == field);
 
     /// <summary>The best column for matching customers.</summary>
-    public static MatchKey Match(IReadOnlyDictionary<string, int> columns) =>
+    /// <remarks>By the name only orders are given to somebody, and only where there is nothing else: names are shared, but a report
+    /// that names nobody otherwise would leave every order without a buyer.</remarks>
+    public static MatchKey Match(ImportKind kind, IReadOnlyDictionary<string, int> columns) =>
         columns.ContainsKey(ImportFields.Number) ? MatchKey.Number
         : columns.ContainsKey(ImportFields.ExternalId) ? MatchKey.ExternalId
         : columns.ContainsKey(ImportFields.Email) ? MatchKey.Email
-        : columns.ContainsKey(ImportFields.Phone) ? MatchKey.Phone : MatchKey.ExternalId;
+        : columns.ContainsKey(ImportFields.Phone) ? MatchKey.Phone
+        : kind == ImportKind.Orders && CanMatch(MatchKey.Name, columns) ? MatchKey.Name : MatchKey.ExternalId;
 
     private static HashSet<string> OwnOf(IReadOnlyList<ImportField> fields, CustomFieldType type) =>
         [.. fields.Where(f => f.OwnType == type).Select(f => f.Name)];
@@ -125,7 +141,8 @@ internal static class PlanProposer
         var own = OwnOf(fields, CustomFieldType.Number);
         return [.. columns
             .Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax
-                or ImportFields.Rate || own.Contains(c.Key)).Select(c => profile.Columns[c.Value])];
+                or ImportFields.Rate or ImportFields.LineTotal or ImportFields.OrderTotal or ImportFields.OrderDiscount
+                || own.Contains(c.Key)).Select(c => profile.Columns[c.Value])];
     }
 
     private static List<ColumnProfile> Dates(IReadOnlyDictionary<string, int> columns, IReadOnlyList<ImportField> fields,

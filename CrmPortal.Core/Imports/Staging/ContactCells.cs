@@ -57,7 +57,7 @@ internal sealed class ContactCells(RowReader row)
         IsUnreadable |= !Placeholder.Is(part);
     }
 
-    private IEnumerable<string> Parts(string field, char? alsoAt)
+    private string[] Parts(string field, char? alsoAt)
     {
         if (row.Optional(field, LongestCell) is not { } text) return [];
         var isOne = !Signs.Any(s => text.Contains(s, StringComparison.Ordinal)) && (alsoAt is not { } sign || !text.Contains(sign));

@@ -1,4 +1,5 @@
 using CrmPortal.Core.Customers;
+using CrmPortal.Core.Loyalty;
 using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Imports;
@@ -12,6 +13,7 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
 {
     private readonly LocalZone _zone = plan.TimeZone.Length > 0 ? LocalZone.Of(plan.TimeZone) : shop.Zone;
     private readonly ContactCells _contacts = new(row);
+    private readonly WishCells _wishes = new(row);
     private readonly StreetCells _street = new(row);
     private readonly TagCells _tags = new(row, plan.Columns.TryGetValue(ImportFields.Tags, out var tags)
         && profile.Columns[tags].Look.HasSpacedWords);
@@ -29,6 +31,7 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
         if (plan.Match == MatchKey.Phone && phones.Count == 0 && _contacts.IsUnreadable)
             row.Reject("This is not a phone number; write it with its country code, such as +44 20 7946 0958.");
         var (line1, line2) = _street.Read();
+        var wishedAt = Time(ImportFields.ConsentAt);
         return new()
         {
             Number = row.Key(ImportFields.Number, 24),
@@ -49,9 +52,11 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
             Source = Choice<CustomerSource>(ImportFields.Source),
             IsVip = YesNo(ImportFields.Vip),
             Tags = _tags.Read(),
-            CreatedAt = row.OptionalDate(ImportFields.Created) is { } created
-                ? (row.IsUtc(ImportFields.Created) ? new DateTimeOffset(DateTime.SpecifyKind(created, DateTimeKind.Utc))
-                    : _zone.InstantOf(created)) : null,
+            CreatedAt = Time(ImportFields.Created),
+            Wishes = _wishes.Read(wishedAt),
+            WishedAt = wishedAt,
+            Note = row.Optional(ImportFields.Note, CustomerRules.NoteLength),
+            Points = Points(),
             Line1 = line1,
             Line2 = line2,
             City = row.Optional(ImportFields.City, CustomerRules.CityLength),
@@ -92,6 +97,20 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
         if (!_countries.TryGetValue(text, out var code)) _countries[text] = code = IsoCodes.CountryOf(text);
         if (code is null) row.Notice(new("“{0}” is not a known country; it is skipped.", [RowReader.Short(text)]));
         return (code, code);
+    }
+
+    private DateTimeOffset? Time(string field)
+    {
+        if (row.OptionalDate(field) is not { } time) return null;
+        return row.IsUtc(field) ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : _zone.InstantOf(time);
+    }
+
+    private long? Points()
+    {
+        if (row.OptionalNumber(ImportFields.Points) is not { } points) return null;
+        if (points is >= 0 and <= LedgerService.MostPoints) return (long)decimal.Truncate(points);
+        row.Skip(Skipped.Number, ImportFields.Points, row.Optional(ImportFields.Points, 40)!);
+        return null;
     }
 
     private DateOnly? DateOfBirth()

@@ -22,6 +22,9 @@ internal static partial class FootLine
         return first is not null && ((filled == 1 && row.Cells.Length < columns) || Words().IsMatch(first.Trim()));
     }
 
-    [GeneratedRegex(@"^(grand |sub)?(totals?|totale[ns]?|total general|sum|summe|gesamt|gesamtsumme|insgesamt|somme|suma|razem|totaal|record count|number of records|anzahl)\b|^©|^copyright\b|^\(c\) ", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""
+        ^(grand\ |sub)?(totals?|totale[ns]?|total\ general|sum|summe|gesamt|gesamtsumme|insgesamt|somme|suma|razem|totaal)\b
+        |^(record\ count|number\ of\ records|anzahl|copyright)\b|^©|^\(c\)\ 
+        """, RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Words();
 }

@@ -3,6 +3,9 @@ using CrmPortal.Core.Platform.Common;
 
 namespace CrmPortal.Core.Imports;
 
+/// <summary>That somebody agreed to advertising by a channel, or objected to it.</summary>
+internal sealed record StagedWish(Channel Channel, bool IsGiven);
+
 /// <summary>A customer as a row gives them; null is a blank cell, which leaves a record's value as it is.</summary>
 internal sealed record StagedCustomer
 {
@@ -43,6 +46,20 @@ internal sealed record StagedCustomer
     /// <summary>Key of a field that the shop added → its value in the form in which it is kept.</summary>
     public IReadOnlyDictionary<string, string>? OwnFields { get; init; }
 
+    /// <summary>What the row says of advertising.</summary>
+    public IReadOnlyList<StagedWish>? Wishes { get; init; }
+
+    /// <summary>When that was said, where the file says so.</summary>
+    public DateTimeOffset? WishedAt { get; init; }
+
+    public string? Note { get; init; }
+
+    /// <summary>The points that the customer brings along.</summary>
+    public long? Points { get; init; }
+
+    /// <summary>Whether the row brings what is not of the customer's own record.</summary>
+    [System.Text.Json.Serialization.JsonIgnore] public bool BringsMore => Wishes is not null || Note is not null || Points > 0;
+
     /// <summary>What was left out of the row, such as a country that is none.</summary>
     public IReadOnlyList<ImportNotice>? Notices { get; init; }
 
@@ -55,6 +72,15 @@ internal sealed record StagedCustomer
         MatchKey.Number => Number,
         MatchKey.Email => Email?.ToLowerInvariant(),
         MatchKey.Phone => Phone,
+        MatchKey.Name => NameKey,
         _ => ExternalId,
+    };
+
+    /// <summary>The name as customers are sorted by it.</summary>
+    private string? NameKey => (GivenName, FamilyName) switch
+    {
+        (null, null) => null,
+        (_, null) => Customer.SortNameOf(GivenName),
+        _ => Customer.SortNameOf($"{FamilyName} {GivenName}"),
     };
 }

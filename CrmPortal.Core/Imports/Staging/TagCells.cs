@@ -25,7 +25,7 @@ internal sealed class TagCells(RowReader row, bool areBetweenBlanks)
         return tags;
     }
 
-    private IEnumerable<string> Split(string text)
+    private string[] Split(string text)
     {
         // ["a", "b"] as programs write lists.
         if (text is ['[', .., ']']) text = text[1..^1];

@@ -47,8 +47,10 @@ internal static class ColumnFit
         HeadingGroup.Second => IsContact(field) || IsAddress(field)
             || (kind == ImportKind.Orders && field == ImportFields.FullName),
         HeadingGroup.Line => field is ImportFields.Product or ImportFields.Description or ImportFields.Quantity
-            or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax or ImportFields.Category or ImportFields.Brand,
-        _ => field is ImportFields.Date or ImportFields.Status or ImportFields.Channel or ImportFields.Currency or ImportFields.Rate,
+            or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax or ImportFields.Category or ImportFields.Brand
+            or ImportFields.LineTotal,
+        _ => field is ImportFields.OrderDiscount or ImportFields.OrderTotal or ImportFields.Payment or ImportFields.Date
+            or ImportFields.Status or ImportFields.Channel or ImportFields.Currency or ImportFields.Rate,
     };
 
     public static bool IsAddress(string field) => field is ImportFields.Line1 or ImportFields.Line2
@@ -84,8 +86,13 @@ internal static class ColumnFit
             ImportFields.Line1 => !isYesNo && look.Emails * 2 <= look.Seen,
             ImportFields.Source => column.Filled == 0 || column.Samples.Any(s => ValueReader.TryChoice<CustomerSource>(s, out _)),
             ImportFields.Status => !IsDate(column),
-            ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax or ImportFields.Rate =>
-                column.Filled == 0 || IsNumber(column),
+            ImportFields.Points => IsNumber(column),
+            ImportFields.Note => !isYesNo && !IsDate(column) && (look.Seen == 0 || look.Lettered * 2 >= look.Seen),
+            ImportFields.Discount or ImportFields.Tax when core is "discount" or "tax" or "vat" => reading.Group == HeadingGroup.Line
+                && (column.Filled == 0 || IsNumber(column)),
+            ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax or ImportFields.Rate
+                or ImportFields.OrderDiscount => column.Filled == 0 || IsNumber(column),
+            ImportFields.LineTotal or ImportFields.OrderTotal => IsNumber(column),
             ImportFields.Date or ImportFields.Created => column.Filled == 0 || IsDate(column),
             ImportFields.DateOfBirth => column.Filled == 0 || IsDate(column) || look.YearlessDays > 0,
             _ => field.OwnType switch
@@ -107,5 +114,6 @@ internal static class ColumnFit
 
     private static bool IsOfOrder(string field) => field is ImportFields.Order or ImportFields.Date or ImportFields.Product
         or ImportFields.Description or ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax
+        or ImportFields.LineTotal or ImportFields.OrderDiscount or ImportFields.OrderTotal or ImportFields.Payment
         or ImportFields.Category or ImportFields.Brand or ImportFields.Status or ImportFields.Channel or ImportFields.Rate;
 }

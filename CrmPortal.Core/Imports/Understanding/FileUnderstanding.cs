@@ -25,10 +25,12 @@ internal sealed class FileUnderstanding
         Gather(fields);
         Assign(fields);
         FamilyNameBehind();
+        Wishes(fields);
         UnknownId();
         ByValues(fields);
         Further(ImportFields.Emails);
         Further(ImportFields.Phones);
+        if (kind == ImportKind.Orders) Prices();
     }
 
     /// <summary>Field name → position of its column.</summary>
@@ -45,8 +47,8 @@ internal sealed class FileUnderstanding
         var orders = Of(ImportKind.Orders, ImportFields.Of(ImportKind.Orders, []), profile)._columns;
         if (!orders.ContainsKey(ImportFields.Order)) return false;
         return orders.ContainsKey(ImportFields.Quantity) || orders.ContainsKey(ImportFields.UnitPrice)
-            || (orders.ContainsKey(ImportFields.Date)
-                && (orders.ContainsKey(ImportFields.Product) || orders.ContainsKey(ImportFields.Description)));
+            || (orders.ContainsKey(ImportFields.Date) && (orders.ContainsKey(ImportFields.Product)
+                || orders.ContainsKey(ImportFields.Description) || orders.ContainsKey(ImportFields.OrderTotal)));
     }
 
     /// <summary>What is said of the columns where they are used as given.</summary>
@@ -127,7 +129,14 @@ internal sealed class FileUnderstanding
     {
         var isFilled = _profile.Columns[candidate.Column].Filled * 5 >= bestFilled;
         return candidate.Rank + (isFilled ? 0 : OfBlank) + (Math.Max(0, candidate.Reading.Index - 1) * OfIndex)
-            + candidate.Reading.Group switch { HeadingGroup.Primary => OfGroup, HeadingGroup.Second => OfSecond, _ => 0 };
+            + candidate.Reading.Group switch
+            {
+                HeadingGroup.Primary => OfGroup,
+                HeadingGroup.Second => OfSecond,
+                // What is said of the line itself is surer than what may be said of the order.
+                HeadingGroup.Line => -OfGroup,
+                _ => 0,
+            };
     }
 
     /// <summary>The words that were left out of a heading, as they stand in it.</summary>
@@ -153,13 +162,57 @@ internal sealed class FileUnderstanding
         _taken[column] = (field, reason, arguments);
     }
 
+    /// <summary>
+    /// What an order costs is said once: by the price of a piece, by that of all pieces of a line, or for the whole order.
+    /// </summary>
+    private void Prices()
+    {
+        if (_columns.TryGetValue(ImportFields.UnitPrice, out var price) && LinePrices.AreOfAllPieces(_profile, _columns))
+        {
+            _columns.Remove(ImportFields.UnitPrice);
+            if (_columns.Remove(ImportFields.LineTotal, out var other)) _taken.Remove(other);
+            _taken.Remove(price);
+            Take(ImportFields.LineTotal, price, InsightReasons.Values);
+        }
+
+        var isPriced = _columns.ContainsKey(ImportFields.UnitPrice);
+        if (isPriced || !_columns.ContainsKey(ImportFields.Quantity)) Drop(ImportFields.LineTotal);
+        if (isPriced || _columns.ContainsKey(ImportFields.LineTotal)) Drop(ImportFields.OrderTotal);
+        else if (_columns.ContainsKey(ImportFields.Quantity) && _columns.Remove(ImportFields.OrderTotal, out var total))
+        {
+            // Beside a quantity a total is the line's.
+            _taken.Remove(total);
+            Take(ImportFields.LineTotal, total, InsightReasons.Heading);
+        }
+
+        void Drop(string field)
+        {
+            if (_columns.Remove(field, out var column)) _taken.Remove(column);
+        }
+    }
+
+    /// <summary>Consents and objections, where the values say yes or no, and when they were given.</summary>
+    private void Wishes(IReadOnlyList<ImportField> fields)
+    {
+        for (var at = 0; at < Headings.Count; at++)
+        {
+            var column = _profile.Columns[at];
+            if (_taken.ContainsKey(at) || column.Filled == 0) continue;
+            if (WishHeading.FieldOf(Headings[at], column.DateFormats.Count > 0) is not { } field || _columns.ContainsKey(field)
+                || fields.All(f => f.Name != field)) continue;
+            if (field == ImportFields.ConsentAt
+                ? Headings.Any(h => h.Plain.Contains("unsub", StringComparison.Ordinal)) : !column.Look.IsYesNo) continue;
+            Take(field, at, InsightReasons.Heading);
+        }
+    }
+
     /// <summary>E-mails and phones beside the customer's own, where there is something in them.</summary>
     private void Further(IReadOnlyList<string> names)
     {
         if (!_columns.ContainsKey(names[0])) return;
         var open = names.Skip(1).Where(n => !_columns.ContainsKey(n)).ToList();
-        var more = _candidates.Where(c => c.Field.Name == names[0] && _profile.Columns[c.Column].Filled > 0 && !_taken.ContainsKey(c.Column))
-            .OrderBy(c => Score(c, 0)).DistinctBy(c => c.Column);
+        var more = _candidates.Where(c => c.Field.Name == names[0] && _profile.Columns[c.Column].Filled > 0
+            && !_taken.ContainsKey(c.Column)).OrderBy(c => Score(c, 0)).DistinctBy(c => c.Column);
         foreach (var (name, candidate) in open.Zip(more))
             TakeByName(name, candidate);
     }

@@ -21,6 +21,14 @@ internal static class KnownWithoutField
             codicefiscale btwnummer nip nipfirmy
             """),
         Named("customer group", "group customergroup groupid usergroup kundengruppe groupe groupeclient grupo gruppo klantgroep grupa"),
+        Named("tier", "tier viptier loyaltytier tiername membershiplevel loyaltylevel stufe kundenstufe niveau nivel livello"),
+        Named("shipping", """
+            shipping ordershipping shippingprice shippingcost shippingcosts shippingamount shippingtotal deliverycost postage versand
+            versandkosten porto fraisdeport fraisdelivraison gastosdeenvio spesedispedizione verzendkosten kosztwysylki frete portes
+            """),
+        Named("tax of the order", """
+            taxes ordersalestax ordertax salestax totaltax tax vat mwst steuer tva iva btw vatpaidbybuyer
+            """),
         Named("user name", "username login screenname nickname shortname maidenname fileas initials benutzername"),
         Named("fax", "fax faxnumber addressfax homefax workfax pager pagernumber"),
     ];

@@ -23,42 +23,37 @@ internal static partial class CountryNames
     }
 
     /// <summary>The names of countries in other languages, by their codes.</summary>
-    public static IEnumerable<(string Name, string Code)> Translated(IEnumerable<string> codes)
-    {
-        var before = CultureInfo.CurrentUICulture;
-        try
-        {
-            var names = new List<(string, string)>();
-            foreach (var language in Languages)
-            {
-                CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-                names.AddRange(codes.Select(code => (SearchText.Fold(NameOf(code)), code)).Where(n => n.Item1.Length > 0));
-            }
+    public static IEnumerable<(string Name, string Code)> Translated(IReadOnlySet<string> codes) =>
+        Languages.SelectMany(language => codes.Select(code => (SearchText.Fold(NameOf(language, code)), code)))
+            .Where(n => n.Item1.Length > 0);
 
-            return names;
-        }
-        finally
-        {
-            CultureInfo.CurrentUICulture = before;
-        }
+    /// <summary>The name of a country in a language, from that of the language as it is spoken there: <c>Deutsch (Spanien)</c>.</summary>
+    private static string NameOf(string language, string code)
+    {
+        var name = NativeNameOf($"{language}-{code}");
+        var (opens, closes) = (name.IndexOf('(', StringComparison.Ordinal), name.LastIndexOf(')'));
+        return opens >= 0 && closes > opens ? name[(opens + 1)..closes] : "";
     }
 
-    private static string? NameOf(string code)
+    private static string NativeNameOf(string culture)
     {
         try
         {
-            return new RegionInfo(code).DisplayName;
+            return CultureInfo.GetCultureInfo(culture).NativeName;
         }
-        catch (ArgumentException)
+        catch (CultureNotFoundException)
         {
-            // Codes that only cultures know, and no table of regions.
-            return null;
+            // No table has the language in that country.
+            return "";
         }
     }
 
     [GeneratedRegex(@"\([^)]*\)")]
     private static partial Regex Brackets();
 
-    [GeneratedRegex(@"^(the|republic of|kingdom of|state of)\s+|,?\s+(republic of|the|kingdom|federation|islamic republic of|province of china)$")]
+    [GeneratedRegex("""
+        ^(the|republic\ of|kingdom\ of|state\ of)\s+
+        |,?\s+(republic\ of|the|kingdom|federation|islamic\ republic\ of|province\ of\ china)$
+        """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Around();
 }

@@ -17,7 +17,8 @@ public static class IsoCodes
             ["osterreich"] = "AT", ["schweiz"] = "CH",
         ["italia"] = "IT", ["polska"] = "PL", ["brasil"] = "BR", ["nippon"] = "JP", ["united states of america"] = "US",
             ["northern ireland"] = "GB", ["republic of ireland"] = "IE", ["viet nam"] = "VN", ["turkiye"] = "TR",
-            ["russian federation"] = "RU", ["cote divoire"] = "CI", ["ivory coast"] = "CI", ["macedonia"] = "MK", ["swaziland"] = "SZ", ["burma"] = "MM",
+            ["russian federation"] = "RU", ["cote divoire"] = "CI", ["ivory coast"] = "CI", ["macedonia"] = "MK", ["swaziland"] = "SZ",
+            ["burma"] = "MM",
             ["cape verde"] = "CV", ["suisse"] = "CH", ["svizzera"] = "CH", ["belgique"] = "BE", ["belgie"] = "BE",
     };
 

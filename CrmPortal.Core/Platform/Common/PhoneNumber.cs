@@ -159,7 +159,8 @@ public static partial class PhoneNumber
         var code = Plans.GetCountryCodeForRegion(country);
         if (code == 0) return null;
         var number = Parse(text, country);
-        var national = number is not null && (Plans.IsValidNumber(number) || IsExample(number)) ? Plans.Format(number, PhoneNumberFormat.E164) : null;
+        var isNobodys = number is null || !(Plans.IsValidNumber(number) || IsExample(number));
+        var national = isNobodys ? null : Plans.Format(number!, PhoneNumberFormat.E164);
         if (!text.StartsWith(code.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)) return national;
         // A spreadsheet takes the plus away. Where numbers begin with a trunk zero, one that begins with the calling code instead has lost
         // it.
@@ -243,7 +244,7 @@ public static partial class PhoneNumber
     [GeneratedRegex(@"^(19900|26191|35301|46571|53649|63998)\d{4}$")]
     private static partial Regex FrenchExample();
 
-    [GeneratedRegex(@"^(7700900|1632960|2079460|1134960|1214960|1174960|1314960|1414960|1164960|1514960|1614960|1154960|1184960)\d{3}$")]
+    [GeneratedRegex(@"^(7700900|1632960|2079460|1(13|14|15|16|17|18|21|31|41|51|61)4960)\d{3}$")]
     private static partial Regex BritishExample();
 
     [GeneratedRegex(@"^([2378](5550|7010)\d{4}|491570(006|156|157|158|159|110))$")]

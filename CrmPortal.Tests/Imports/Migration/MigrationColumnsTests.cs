@@ -28,7 +28,8 @@ public sealed class MigrationColumnsTests
                 else wrong.Add($"{file.Name}: {heading} is {field}, not {found}");
             }
 
-            wrong.AddRange(taken.Where(t => file.NothingNeeded.Contains(t.Key)).Select(t => $"{file.Name}: {t.Key} is nothing, not {t.Value}"));
+            wrong.AddRange(taken.Where(t => file.NothingNeeded.Contains(t.Key))
+                .Select(t => $"{file.Name}: {t.Key} is nothing, not {t.Value}"));
         }
 
         Assert.True(wrong.Count == 0 && right >= wanted * 0.97,

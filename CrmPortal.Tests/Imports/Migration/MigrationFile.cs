@@ -29,6 +29,11 @@ internal sealed class MigrationFile
 
     public IEnumerable<JsonElement> Values => _expected.GetProperty("values").EnumerateArray();
 
+    /// <summary>Who agreed to advertising by e-mail, by their e-mails.</summary>
+    public Dictionary<string, bool> Consents => _expected.TryGetProperty("consents", out var consents)
+        ? consents.EnumerateArray().ToDictionary(c => c.GetProperty("email").GetString()!,
+            c => c.GetProperty("advertisingByEmail").GetBoolean()) : [];
+
     public int? CustomersCreated => _expected.TryGetProperty("customersCreated", out var count) ? count.GetInt32() : null;
 
     public static List<MigrationFile> All()

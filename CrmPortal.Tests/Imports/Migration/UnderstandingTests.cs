@@ -32,30 +32,36 @@ public sealed class UnderstandingTests
     // Languages.
     [InlineData("Vorname;Name;Straße;PLZ;Ort;Land;Geburtsdatum;Kunde seit", "Ada;Fern;Weg 1;50667;Köln;DE;12.04.1987;01.02.2020",
         "given_name=0 family_name=1 line1=2 postal_code=3 city=4 country=5 date_of_birth=6 created=7")]
-    [InlineData("N° client;Nom;Prénom;Courriel;Téléphone portable;Code postal;Ville;Pays", "7;Fern;Ada;a@example.com;0639981234;69003;Lyon;FR",
+    [InlineData("N° client;Nom;Prénom;Courriel;Téléphone portable;Code postal;Ville;Pays",
+        "7;Fern;Ada;a@example.com;0639981234;69003;Lyon;FR",
         "external_id=0 family_name=1 given_name=2 email=3 phone=4 postal_code=5 city=6 country=7")]
-    [InlineData("Nombre;Apellidos;Correo electrónico;Móvil;Dirección;C.P.;Población", "Ada;Fern;a@example.com;612345678;Calle 1;50003;Zaragoza",
+    [InlineData("Nombre;Apellidos;Correo electrónico;Móvil;Dirección;C.P.;Población",
+        "Ada;Fern;a@example.com;612345678;Calle 1;50003;Zaragoza",
         "given_name=0 family_name=1 email=2 phone=3 line1=4 postal_code=5 city=6")]
     [InlineData("Nombre;Correo", "Ada Fern;a@example.com", "name=0 email=1")]
-    [InlineData("Nome;Cognome;Indirizzo e-mail;Cellulare;CAP;Città;Data di nascita", "Ada;Fern;a@example.com;3331234567;20121;Milano;12/04/1987",
+    [InlineData("Nome;Cognome;Indirizzo e-mail;Cellulare;CAP;Città;Data di nascita",
+        "Ada;Fern;a@example.com;3331234567;20121;Milano;12/04/1987",
         "given_name=0 family_name=1 email=2 phone=3 postal_code=4 city=5 date_of_birth=6")]
     [InlineData("Klantnummer;Voornaam;Achternaam;E-mailadres;Woonplaats;Geboortedatum", "K1;Ada;Fern;a@example.com;Delft;12-04-1987",
         "external_id=0 given_name=1 family_name=2 email=3 city=4 date_of_birth=5")]
     [InlineData("Imię;Nazwisko;Adres e-mail;Kod pocztowy;Miejscowość;Telefon komórkowy", "Ada;Fern;a@example.com;00-001;Warszawa;512345678",
         "given_name=0 family_name=1 email=2 postal_code=3 city=4 phone=5")]
-    [InlineData("Nome;E-mail;Telemóvel;Código postal;Localidade;Data de nascimento", "Ada Fern;a@example.com;912345678;1000-001;Lisboa;12/04/1987",
+    [InlineData("Nome;E-mail;Telemóvel;Código postal;Localidade;Data de nascimento",
+        "Ada Fern;a@example.com;912345678;1000-001;Lisboa;12/04/1987",
         "name=0 email=1 phone=2 postal_code=3 city=4 date_of_birth=5")]
     public async Task CustomerColumns_AreUnderstood(string headings, string row, string expected) =>
         await AssertAsync(ImportKind.Customers, headings, row, expected);
 
     [Theory]
-    [InlineData("Name;Lineitem quantity;Lineitem name;Lineitem price;Created at;Billing Name;Id", "#7;2;Blue mug;12.50;2026-01-05;Ada Fern;99",
+    [InlineData("Name;Lineitem quantity;Lineitem name;Lineitem price;Created at;Billing Name;Id",
+        "#7;2;Blue mug;12.50;2026-01-05;Ada Fern;99",
         "order=0 quantity=1 description=2 unit_price=3 date=4 name=5")]
     [InlineData("Order #;Purchased on;Item SKU;Item Qty;Item Price;Customer", "7;2026-01-05;MUG;2;12.50;Ada Fern",
         "order=0 product=2 quantity=3 unit_price=4 name=5")]
     [InlineData("Bestellnummer;Bestelldatum;Artikelnummer;Artikel;Menge;Einzelpreis;Kundennummer",
         "B7;05.01.2026;MUG;Blauer Becher;2;12,50;K1", "order=0 date=1 product=2 description=3 quantity=4 unit_price=5 external_id=6")]
-    [InlineData("N° de commande;Date de commande;Référence produit;Désignation;Quantité;Prix unitaire", "7;05/01/2026;MUG;Tasse bleue;2;12,50",
+    [InlineData("N° de commande;Date de commande;Référence produit;Désignation;Quantité;Prix unitaire",
+        "7;05/01/2026;MUG;Tasse bleue;2;12,50",
         "order=0 date=1 product=2 description=3 quantity=4 unit_price=5")]
     [InlineData("Numero ordine;Data ordine;Codice articolo;Quantità;Prezzo unitario;Stato", "7;13/01/2026;MUG;2;12,50;spedito",
         "order=0 date=1 product=2 quantity=3 unit_price=4 status=5")]
