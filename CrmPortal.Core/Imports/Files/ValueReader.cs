@@ -55,7 +55,7 @@ internal static class ValueReader
     {
         var isRead = DateTimeOffset.TryParseExact(text.Replace('\u202F', ' '), Patterns[format], CultureInfo.InvariantCulture,
             DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.AssumeUniversal, out var value);
-        day = DateOnly.FromDateTime(value.DateTime);
+        day = new(value.Year, value.Month, value.Day);
         return isRead;
     }
 

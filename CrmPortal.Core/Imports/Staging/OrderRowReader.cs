@@ -66,8 +66,9 @@ internal sealed class OrderRowReader(ImportPlan plan, RowReader row, CustomerRow
         };
         if (row.Fault is null && line.Discount > Money.LineAmount(quantity, price, currency))
             row.Reject("The discount is higher than the price.");
-        if (row.Fault is not null) return null;
-        return _before = line;
+        // Also of a row that is refused: its order is refused with it, and the reason is not that the next row says less.
+        if (at is not null) _before = line;
+        return row.Fault is null ? line : null;
     }
 
     /// <summary>

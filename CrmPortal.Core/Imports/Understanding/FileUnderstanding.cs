@@ -142,11 +142,13 @@ internal sealed class FileUnderstanding
     /// <summary>The words that were left out of a heading, as they stand in it.</summary>
     private string Without(Candidate candidate)
     {
-        var words = Headings[candidate.Column].Words;
-        var left = string.Concat(words);
-        var at = left.LastIndexOf(candidate.Reading.Core, StringComparison.Ordinal);
-        return at < 0 ? left : string.Join(' ', new[] { left[..at], left[(at + candidate.Reading.Core.Length)..] }
-            .Where(p => p.Length > 0));
+        var (words, core) = (Headings[candidate.Column].Words, candidate.Reading.Core);
+        for (var first = 0; first < words.Count; first++)
+            for (var end = first + 1; end <= words.Count; end++)
+                if (string.Concat(words.Skip(first).Take(end - first)) == core)
+                    return string.Join(' ', words.Where((_, at) => at < first || at >= end));
+        // A word that is written together with the name, as in "billingcity".
+        return string.Concat(words).Replace(core, " ", StringComparison.Ordinal).Trim();
     }
 
     private void TakeByName(string field, Candidate candidate)
