@@ -287,6 +287,11 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
         MergedIntoId = null;
     }
 
+    /// <summary>The form in which names are sorted.</summary>
+    internal static string SortNameOf(string? name) =>
+        // An index has a longest entry, and a few characters fold to many.
+        SearchText.Cut(SearchText.Fold(name), CustomerRules.DisplayNameLength);
+
     /// <summary>Recomputes what follows from names and numbers; the context calls it before every save.</summary>
     internal void DeriveNames()
     {
@@ -295,9 +300,7 @@ public sealed class Customer : ICustomerOwned, IVersioned, ITimestamped
             CustomerRules.DisplayNameLength);
         EmailKey = Email?.ToLowerInvariant();
         Birthday = DateOfBirth is { } born ? (born.Month * 100) + born.Day : null;
-        // An index has a longest entry, and a few characters fold to many.
-        SortName = SearchText.Cut(SearchText.Fold(FamilyName is null ? GivenName ?? Number : $"{FamilyName} {GivenName}"),
-            CustomerRules.DisplayNameLength);
+        SortName = SortNameOf(FamilyName is null ? GivenName ?? Number : $"{FamilyName} {GivenName}");
         // Digits typed with other separators are searched as bare digits, so those of numbers are here too.
         NameText = SearchText.ForIndex(fullName, PreferredName, Number, SearchText.Digits(Number), ExternalId,
             SearchText.Digits(ExternalId));

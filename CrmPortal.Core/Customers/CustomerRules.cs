@@ -16,7 +16,9 @@ public static class CustomerRules
     public const int NoteLength = 10_000;
     public const int TimeZoneLength = 60;
 
-    private static readonly DateOnly EarliestBirth = new(1900, 1, 1);
+    internal const int EarliestBirthYear = 1900;
+
+    private static readonly DateOnly EarliestBirth = new(EarliestBirthYear, 1, 1);
 
     /// <summary>Brings the fields into the form in which they are stored, and collects what is wrong with them.</summary>
     /// <param name="home">The country that a phone without a calling code belongs to, where the changes name none; else the shop's.</param>

@@ -5,7 +5,11 @@ namespace CrmPortal.Core.Imports;
 
 /// <summary>How the bytes of a file become rows of cells.</summary>
 /// <param name="Encoding">IANA name, such as <c>utf-8</c>.</param>
-public sealed record FileFormat(string Encoding = "utf-8", char Delimiter = ',', bool HasHeader = true);
+public sealed record FileFormat(string Encoding = "utf-8", char Delimiter = ',', bool HasHeader = true)
+{
+    /// <summary>Rows above the table, such as a title or the separator that spreadsheets write.</summary>
+    public int SkippedRows { get; init; }
+}
 
 /// <summary>What the cells of a column look like, over all rows.</summary>
 /// <param name="Filled">Rows with something in it.</param>
@@ -18,19 +22,26 @@ public sealed record ColumnProfile(string Name, int Filled, IReadOnlyList<string
 {
     /// <summary>Whether every value can be read as a date with the day first as well as with the month first, as another day.</summary>
     public bool IsDayOrMonth { get; init; }
+
+    /// <summary>What the values are; empty in profiles from before they were looked at.</summary>
+    public ColumnLook Look { get; init; } = new();
 }
 
 /// <summary>A file at first sight: its columns, its first rows, and what is odd about it.</summary>
 /// <param name="Rows">Data rows, the header not among them.</param>
 /// <param name="Preview">The first data rows.</param>
 public sealed record FileProfile(IReadOnlyList<ColumnProfile> Columns, int Rows, IReadOnlyList<IReadOnlyList<string>> Preview,
-    IReadOnlyList<ImportNotice> Notices);
+    IReadOnlyList<ImportNotice> Notices)
+{
+    /// <summary>The first rows with their whole cells, while the file is being looked at; not kept.</summary>
+    [JsonIgnore] public IReadOnlyList<IReadOnlyList<string>> Sample { get; init; } = [];
+}
 
 /// <summary>Something that people should know; the sentence is a key of the texts on screens.</summary>
 public sealed record ImportNotice(string Sentence, IReadOnlyList<string> Arguments, int Count = 1);
 
 /// <summary>Which customers rows are meant for.</summary>
-public enum MatchKey { ExternalId, Number, Email, Phone }
+public enum MatchKey { ExternalId, Number, Email, Phone, Name }
 
 /// <summary>What happens to rows without a record, and to records that are there already.</summary>
 public enum ImportMode { CreateAndUpdate, Create, Update }
@@ -126,6 +137,9 @@ public sealed record ImportResult
 
     /// <summary>Why rows are rejected, with the number of rows.</summary>
     public List<ImportNotice> Rejections { get; init; } = [];
+
+    /// <summary>What comes along beside the records themselves, such as consents, with the number of each.</summary>
+    public List<ImportNotice> Brought { get; init; } = [];
 
     /// <summary>Values skipped in imported rows, such as an unknown country.</summary>
     public List<ImportNotice> Notices { get; init; } = [];

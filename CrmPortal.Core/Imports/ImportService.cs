@@ -288,7 +288,9 @@ public sealed class ImportService(
 
     private static async Task<IReadOnlyList<ImportField>> FieldsAsync(CrmDbContext db, Grant grant, ImportKind kind,
         CancellationToken cancellationToken) =>
-        ImportFields.Of(kind, kind == ImportKind.Customers ? await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken) : []);
+        [.. ImportFields.Of(kind, kind == ImportKind.Customers ? await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken) : [])
+            // Points of many at once are for whoever may also approve those of one.
+            .Where(f => f.Name != ImportFields.Points || grant.Has(Permissions.LoyaltyApprove))];
 
     private async Task<ImportPlan> ProposeAsync(CrmDbContext db, ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile,
         CancellationToken cancellationToken)
@@ -299,9 +301,7 @@ public sealed class ImportService(
         var remembered = await db.ImportMemories.AsNoTracking().Where(m => m.Kind == kind && m.HeaderHash == hash).Select(m => m.Plan)
             .FirstOrDefaultAsync(cancellationToken);
         if (remembered is null) return proposed;
-        var plan = ImportJson.Read<ImportPlan>(remembered);
-        // A field of the shop's own may be offered no more since.
-        return plan with { Columns = plan.Columns.Where(c => fields.Any(f => f.Name == c.Key)).ToDictionary() };
+        return PlanProposer.Again(ImportJson.Read<ImportPlan>(remembered), kind, fields, profile, shop.Value);
     }
 
     private static async Task<FileProfile> ProfileAsync(CrmDbContext db, long id, FileFormat format, IProgress<JobProgress>? progress,

@@ -24,7 +24,7 @@ public sealed class KnownCustomerImportTests
         {
             var keys = new TheoryData<DatabaseKind, MatchKey>();
             foreach (var kind in new[] { DatabaseKind.Sqlite, DatabaseKind.Postgres })
-                foreach (var key in Enum.GetValues<MatchKey>()) keys.Add(kind, key);
+                foreach (var key in Enum.GetValues<MatchKey>().Where(k => k != MatchKey.Name)) keys.Add(kind, key);
             return keys;
         }
     }

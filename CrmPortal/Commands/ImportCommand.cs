@@ -14,7 +14,7 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
         Arguments = ["FILE"],
         Options =
         [
-            "kind customers|orders", "match external-id|number|email|phone", "mode both|create|update", "map field=column,…",
+            "kind customers|orders", "match external-id|number|email|phone|name", "mode both|create|update", "map field=column,…",
                 "date-format FORMAT", "time-zone ZONE",
             "refund-prefix TEXT", "missing-lines keep|remove", "currency CODE", "delimiter SIGN", "encoding NAME", "rejected FILE",
         ],
@@ -35,8 +35,9 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
             await ReadAsAskedAsync(id, input, cancellationToken);
             var import = (await imports.GetAsync(id, cancellationToken))!;
             var plan = Plan(input, import);
-            await imports.SetPlanAsync(id, plan, cancellationToken);
+            // Before anything is refused: what was understood is what has to be mended.
             Describe(import, plan, output);
+            await imports.SetPlanAsync(id, plan, cancellationToken);
             await runner.CheckAsync(id, progress, cancellationToken);
             if (input.Flag("dry-run"))
             {
@@ -85,9 +86,15 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
     private ImportPlan Plan(CommandInput input, ImportDetails import)
     {
         var columns = new Dictionary<string, int>(import.Plan.Columns);
-        foreach (var pair in (input.Text("map") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var pair in Pairs(input.Text("map") ?? ""))
         {
             var parts = pair.Split('=', 2);
+            if (parts is [var dropped, ""] && import.Fields.Any(f => f.Name == dropped))
+            {
+                columns.Remove(dropped);
+                continue;
+            }
+
             if (parts.Length != 2 || import.Fields.All(f => f.Name != parts[0]))
                 throw new UsageException(
                 $"--map has “{pair}”; it must be field=column, with a field of: {string.Join(", ", import.Fields.Select(f => f.Name))}.");
@@ -108,7 +115,8 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
                 "number" => MatchKey.Number,
                 "email" => MatchKey.Email,
                 "phone" => MatchKey.Phone,
-                var other => throw new UsageException($"--match is “{other}”; it must be external-id, number, email or phone."),
+                "name" => MatchKey.Name,
+                var other => throw new UsageException($"--match is “{other}”; it must be external-id, number, email, phone or name."),
             },
             Mode = input.Text("mode") switch
             {
@@ -133,12 +141,40 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
         };
     }
 
+    /// <summary>The pairs of --map; a heading with a comma stands in quotation marks.</summary>
+    private static IEnumerable<string> Pairs(string map)
+    {
+        var pair = new System.Text.StringBuilder();
+        var isQuoted = false;
+        foreach (var letter in map)
+        {
+            if (letter == '"') isQuoted = !isQuoted;
+            else if (letter != ',' || isQuoted) pair.Append(letter);
+            else if (pair.Length > 0)
+            {
+                yield return pair.ToString();
+                pair.Clear();
+            }
+        }
+
+        if (pair.Length > 0) yield return pair.ToString();
+    }
+
     private static void Describe(ImportDetails import, ImportPlan plan, CommandOutput output)
     {
         output.Error.WriteLine(
             $"{import.Kind}, {import.Format.Encoding}, separator {(import.Format.Delimiter == '\t' ? "tab" : import.Format.Delimiter)}, dates {plan.DateFormat}, customers by {plan.Match}");
         output.Error.WriteLine(string.Join(", ", plan.Columns.OrderBy(c => c.Value)
             .Select(c => $"{c.Key} = {import.Profile.Columns[c.Value].Name}")));
+        var insight = ImportChoices.Insight(import, plan.Columns);
+        if (insight.Layout is { } layout) output.Error.WriteLine($"looks like {layout}");
+        foreach (var (column, at) in import.Profile.Columns.Select((c, i) => (c, i))
+            .Where(x => x.c.Filled > 0 && insight.Columns[x.i].Field is null))
+        {
+            var reason = insight.Columns[at];
+            output.Error.WriteLine($"not imported: {column.Name} ({string.Join(" · ", column.Samples)}): "
+                + string.Format(CultureInfo.InvariantCulture, reason.Reason, [.. reason.Arguments]));
+        }
     }
 
     private void Report(string verb, ImportDetails import, CommandOutput output)
@@ -156,7 +192,7 @@ internal sealed class ImportCommand(ImportService imports, ImportRunner runner, 
             Documents("anonymous refunds", result.AnonymousRefunds);
         }
 
-        foreach (var reason in result.Rejections.Concat(result.Notices))
+        foreach (var reason in result.Rejections.Concat(result.Notices).Concat(result.Brought))
             Line($"{reason.Count:N0} × {string.Format(CultureInfo.InvariantCulture, reason.Sentence, [.. reason.Arguments])}");
 
         void Count(string name, RecordCount count) =>

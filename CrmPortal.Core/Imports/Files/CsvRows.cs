@@ -56,7 +56,7 @@ internal static class CsvRows
             if (cells.Length > MostColumns)
                 throw new RuleViolationException("File", "Row {0} has {1} columns; at most {2} are read.", number, cells.Length,
                 MostColumns);
-            yield return new(number, cells, hasStrayQuote);
+            if (number > format.SkippedRows) yield return new(number, cells, hasStrayQuote);
             hasStrayQuote = false;
         }
     }

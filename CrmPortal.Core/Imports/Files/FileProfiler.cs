@@ -7,6 +7,7 @@ namespace CrmPortal.Core.Imports;
 internal static class FileProfiler
 {
     private const int PreviewRows = 8;
+    private const int SampleRows = 200;
     private const int SamplesOfColumn = 3;
     private const int LongestSample = 80;
 
@@ -16,6 +17,7 @@ internal static class FileProfiler
     {
         Column[]? columns = null;
         var (rows, ragged, firstRagged) = (0, 0, 0);
+        var sample = new List<string[]>();
         var preview = new List<IReadOnlyList<string>>();
         var notices = new List<ImportNotice>();
         await foreach (var row in CsvRows.ReadAsync(file, format, cancellationToken))
@@ -36,8 +38,9 @@ internal static class FileProfiler
             }
 
             rows++;
-            if (row.Cells.Length != columns.Length && ++ragged == 1) firstRagged = row.Number;
+            if (!Fits(row.Cells, columns) && ++ragged == 1) firstRagged = row.Number;
             if (preview.Count < PreviewRows) preview.Add([.. row.Cells.Select(Short)]);
+            if (sample.Count < SampleRows) sample.Add(row.Cells);
             for (var i = 0; i < Math.Min(columns.Length, row.Cells.Length); i++) columns[i].Look(row.Cells[i]);
             if (rows % 10_000 == 0) progress?.Report(rows);
         }
@@ -48,7 +51,18 @@ internal static class FileProfiler
             notices.Add(new("{0} rows have a different number of cells from the first row; the first of them is row {1}.",
                 [ragged.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 firstRagged.ToString(System.Globalization.CultureInfo.InvariantCulture)]));
-        return new([.. columns.Select(c => c.Profile())], rows, preview, notices);
+        var used = columns.Length;
+        // A separator at the end of the first row makes a heading of nothing over nothing.
+        while (used > 1 && format.HasHeader && columns[used - 1] is { Name.Length: 0, IsBlank: true }) used--;
+        return new([.. columns.Take(used).Select(c => c.Profile())], rows, preview, notices) { Sample = sample };
+    }
+
+    /// <summary>Whether a row has a cell for each heading; cells without a heading may be there or not where they are blank.</summary>
+    private static bool Fits(string[] cells, Column[] columns)
+    {
+        if (cells.Length == columns.Length) return true;
+        return cells.Length < columns.Length ? columns.Skip(cells.Length).All(c => c.Name.Length == 0)
+            : cells.Skip(columns.Length).All(string.IsNullOrWhiteSpace);
     }
 
     private static string Short(string cell) => cell.Length <= LongestSample ? cell : SearchText.Cut(cell, LongestSample - 1) + "…";
@@ -64,20 +78,29 @@ internal static class FileProfiler
         private bool _canSwap = true;
         private bool _hasOtherDay;
         private int _noDays;
+        private readonly ColumnLooker _looker = new();
         private int _filled;
         private bool _hasNegative;
         private string _last = "";
 
         public string Name => name;
 
+        public bool IsBlank => _filled == 0;
+
         public void Look(string cell)
         {
             if (string.IsNullOrWhiteSpace(cell)) return;
             _filled++;
             // Columns repeat themselves much; what was seen a moment ago says nothing new.
-            if (cell == _last) return;
+            if (cell == _last)
+            {
+                _looker.Repeat();
+                return;
+            }
+
             _last = cell;
             var text = cell.Trim();
+            _looker.Add(text);
             if (_samples.Count < SamplesOfColumn && !_samples.Contains(text)) _samples.Add(Short(text));
             foreach (var date in _dates) date.Try(text);
             LookAtDayAndMonth(text);
@@ -88,8 +111,14 @@ internal static class FileProfiler
         private void LookAtDayAndMonth(string text)
         {
             if (!_canSwap) return;
-            var isDayFirst = ValueReader.TryDate(text, "dd/MM/yyyy", out var first);
-            var isMonthFirst = ValueReader.TryDate(text, "MM/dd/yyyy", out var second);
+            var (isDayFirst, isMonthFirst, first, second) = (false, false, default(DateTime), default(DateTime));
+            foreach (var (dayFirst, monthFirst) in ValueReader.Ambiguous)
+            {
+                isDayFirst = ValueReader.TryDate(text, dayFirst, out first);
+                isMonthFirst = ValueReader.TryDate(text, monthFirst, out second);
+                if (isDayFirst || isMonthFirst) break;
+            }
+
             if (isDayFirst != isMonthFirst || (!isDayFirst && ++_noDays > MissesAllowed)) _canSwap = false;
             else if (isDayFirst && first != second) _hasOtherDay = true;
         }
@@ -101,7 +130,7 @@ internal static class FileProfiler
             var formats = _dates.Select((d, i) => (Reading: d, Format: ValueReader.DateFormats[i]))
                 .Where(x => x.Reading.Fits && x.Reading.Hits >= most * 0.95).OrderByDescending(x => x.Reading.Hits);
             return new(name, _filled, _samples, [.. formats.Select(x => x.Format)], _point.Fits, _comma.Fits,
-                _hasNegative) { IsDayOrMonth = _canSwap && _hasOtherDay };
+                _hasNegative) { IsDayOrMonth = _canSwap && _hasOtherDay, Look = _looker.End() };
         }
 
         /// <summary>

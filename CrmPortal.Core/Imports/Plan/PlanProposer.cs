@@ -15,29 +15,44 @@ internal static class PlanProposer
             .HashData(Encoding.UTF8.GetBytes(string.Join('\n', profile.Columns.Select(c => c.Name.Trim().ToLowerInvariant())))));
 
     /// <summary>Whether the columns look like order lines rather than like customers.</summary>
-    public static ImportKind Kind(FileProfile profile)
-    {
-        var orders = ImportFields.Propose(ImportFields.Of(ImportKind.Orders, []), profile.Columns);
-        return orders.ContainsKey(ImportFields.Order) && orders.ContainsKey(ImportFields.Quantity)
-            ? ImportKind.Orders : ImportKind.Customers;
-    }
+    public static ImportKind Kind(FileProfile profile) =>
+        FileUnderstanding.AreOrders(profile) ? ImportKind.Orders : ImportKind.Customers;
 
     public static ImportPlan Propose(ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, ShopOptions shop) =>
-        Propose(kind, fields, profile, shop, ImportFields.Propose(fields, profile.Columns));
+        Propose(kind, fields, profile, shop, FileUnderstanding.Of(kind, fields, profile).Columns);
+
+    /// <summary>
+    /// A plan that was made for an earlier file with the same headings, as far as it fits the values of this one; what does not is
+    /// proposed anew.
+    /// </summary>
+    public static ImportPlan Again(ImportPlan remembered, ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile,
+        ShopOptions shop)
+    {
+        // A field of the shop's own may be offered no more since.
+        var columns = remembered.Columns.Where(c => c.Value < profile.Columns.Count && fields.Any(f => f.Name == c.Key)).ToDictionary();
+        var proposed = Propose(kind, fields, profile, shop, columns);
+        return remembered with
+        {
+            Columns = columns, Match = CanMatch(remembered.Match, columns) ? remembered.Match : proposed.Match,
+            DateFormat = Reads(remembered.DateFormat) ? remembered.DateFormat : proposed.DateFormat,
+            IsDecimalComma = Numbers(columns, fields, profile).Exists(n => n.IsNumber != n.IsCommaNumber) ? proposed.IsDecimalComma
+                : remembered.IsDecimalComma,
+        };
+
+        bool Reads(string format) => Dates(columns, fields, profile).TrueForAll(d => d.DateFormats.Count == 0
+            || d.DateFormats.Contains(format));
+    }
 
     /// <summary>What follows from columns that are known.</summary>
     public static ImportPlan Propose(
         ImportKind kind, IReadOnlyList<ImportField> fields, FileProfile profile, ShopOptions shop, IReadOnlyDictionary<string, int> columns)
     {
-        var ownNumbers = OwnOf(fields, CustomFieldType.Number);
-        var numbers = columns
-            .Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax
-                or ImportFields.Rate || ownNumbers.Contains(c.Key)).Select(c => profile.Columns[c.Value]).ToList();
+        var numbers = Numbers(columns, fields, profile);
         return new()
         {
             Columns = columns,
-            Match = Match(columns),
-            DateFormat = DateFormat(columns, OwnOf(fields, CustomFieldType.Date), profile, shop),
+            Match = Match(kind, columns),
+            DateFormat = DateFormat(Dates(columns, fields, profile), shop),
             IsDecimalComma = numbers.Exists(n => n is { IsNumber: false, IsCommaNumber: true }),
             RefundPrefix = kind == ImportKind.Orders && columns.TryGetValue(ImportFields.Quantity, out var quantity)
                 && profile.Columns[quantity].HasNegative ? "C" : "",
@@ -66,9 +81,8 @@ internal static class PlanProposer
         {
             if (!plan.Columns.ContainsKey(ImportFields.Order)) errors.Add(new("Columns", "Choose the column with the order number."));
             if (!plan.Columns.ContainsKey(ImportFields.Date)) errors.Add(new("Columns", "Choose the column with the date."));
-            if (!plan.Columns.ContainsKey(ImportFields.Product)) errors.Add(new("Columns", "Choose the column with the product code."));
-            if (!plan.Columns.ContainsKey(ImportFields.Quantity)) errors.Add(new("Columns", "Choose the column with the quantity."));
-            if (!plan.Columns.ContainsKey(ImportFields.UnitPrice)) errors.Add(new("Columns", "Choose the column with the unit price."));
+            // A report without lines says what an order came to.
+            if (!plan.Columns.ContainsKey(ImportFields.OrderTotal)) DemandLines(plan, errors);
         }
         else if (!plan.Columns.Keys
             .Any(k => k is ImportFields.GivenName or ImportFields.FamilyName or ImportFields.FullName or ImportFields.Email
@@ -78,9 +92,18 @@ internal static class PlanProposer
         }
 
         var namesCustomers = plan.Columns.Keys.Any(IsKey);
-        if (!plan.Columns.ContainsKey(FieldOf(plan.Match)) && (kind == ImportKind.Orders ? namesCustomers : plan.Mode == ImportMode.Update))
+        if (!CanMatch(plan.Match, plan.Columns) && (kind == ImportKind.Orders ? namesCustomers : plan.Mode == ImportMode.Update))
             errors.Add(new("Match", "No column contains the field that customers are matched by."));
         if (errors.Count > 0) throw new RuleViolationException(errors);
+    }
+
+    private static void DemandLines(ImportPlan plan, List<FieldError> errors)
+    {
+        if (!plan.Columns.ContainsKey(ImportFields.Product) && !plan.Columns.ContainsKey(ImportFields.Description))
+            errors.Add(new("Columns", "Choose the column with the product code."));
+        if (!plan.Columns.ContainsKey(ImportFields.Quantity)) errors.Add(new("Columns", "Choose the column with the quantity."));
+        if (!plan.Columns.ContainsKey(ImportFields.UnitPrice) && !plan.Columns.ContainsKey(ImportFields.LineTotal))
+            errors.Add(new("Columns", "Choose the column with the unit price."));
     }
 
     public static string FieldOf(MatchKey match) => match switch
@@ -88,35 +111,57 @@ internal static class PlanProposer
         MatchKey.Number => ImportFields.Number,
         MatchKey.Email => ImportFields.Email,
         MatchKey.Phone => ImportFields.Phone,
+        MatchKey.Name => ImportFields.FullName,
         _ => ImportFields.ExternalId,
     };
 
-    /// <summary>Whether customers can be matched by a field.</summary>
-    private static bool IsKey(string field) => Enum.GetValues<MatchKey>().Any(m => FieldOf(m) == field);
+    /// <summary>Whether customers can be matched by what some columns hold.</summary>
+    public static bool CanMatch(MatchKey match, IReadOnlyDictionary<string, int> columns) => columns.ContainsKey(FieldOf(match))
+        || (match == MatchKey.Name && (columns.ContainsKey(ImportFields.GivenName) || columns.ContainsKey(ImportFields.FamilyName)));
+
+    /// <summary>Whether customers can be matched by a field; a name alone may also be left to nobody.</summary>
+    private static bool IsKey(string field) => Enum.GetValues<MatchKey>().Any(m => m != MatchKey.Name && FieldOf(m) == field);
 
     /// <summary>The best column for matching customers.</summary>
-    public static MatchKey Match(IReadOnlyDictionary<string, int> columns) =>
+    /// <remarks>By the name only orders are given to somebody, and only where there is nothing else: names are shared, but a report
+    /// that names nobody otherwise would leave every order without a buyer.</remarks>
+    public static MatchKey Match(ImportKind kind, IReadOnlyDictionary<string, int> columns) =>
         columns.ContainsKey(ImportFields.Number) ? MatchKey.Number
         : columns.ContainsKey(ImportFields.ExternalId) ? MatchKey.ExternalId
         : columns.ContainsKey(ImportFields.Email) ? MatchKey.Email
-        : columns.ContainsKey(ImportFields.Phone) ? MatchKey.Phone : MatchKey.ExternalId;
+        : columns.ContainsKey(ImportFields.Phone) ? MatchKey.Phone
+        : kind == ImportKind.Orders && CanMatch(MatchKey.Name, columns) ? MatchKey.Name : MatchKey.ExternalId;
 
     private static HashSet<string> OwnOf(IReadOnlyList<ImportField> fields, CustomFieldType type) =>
         [.. fields.Where(f => f.OwnType == type).Select(f => f.Name)];
 
+    private static List<ColumnProfile> Numbers(IReadOnlyDictionary<string, int> columns, IReadOnlyList<ImportField> fields,
+        FileProfile profile)
+    {
+        var own = OwnOf(fields, CustomFieldType.Number);
+        return [.. columns
+            .Where(c => c.Key is ImportFields.Quantity or ImportFields.UnitPrice or ImportFields.Discount or ImportFields.Tax
+                or ImportFields.Rate or ImportFields.LineTotal or ImportFields.OrderTotal or ImportFields.OrderDiscount
+                || own.Contains(c.Key)).Select(c => profile.Columns[c.Value])];
+    }
+
+    private static List<ColumnProfile> Dates(IReadOnlyDictionary<string, int> columns, IReadOnlyList<ImportField> fields,
+        FileProfile profile)
+    {
+        var own = OwnOf(fields, CustomFieldType.Date);
+        return [.. columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created || own.Contains(c.Key))
+            .Select(c => profile.Columns[c.Value]).Where(c => c.DateFormats.Count > 0)];
+    }
+
     /// <summary>A format that reads every value; none where day and month could be either in all of them, which a person must
     /// say.</summary>
-    private static string DateFormat(IReadOnlyDictionary<string, int> columns, HashSet<string> ownDates, FileProfile profile,
-        ShopOptions shop)
+    private static string DateFormat(List<ColumnProfile> held, ShopOptions shop)
     {
-        var held = columns.Where(c => c.Key is ImportFields.Date or ImportFields.DateOfBirth or ImportFields.Created || ownDates
-            .Contains(c.Key))
-            .Select(c => profile.Columns[c.Value]).Where(c => c.DateFormats.Count > 0).ToList();
         if (held.Count == 0) return ValueReader.DateFormats[0];
         if (held.TrueForAll(c => c.IsDayOrMonth)) return "";
         var dates = held.ConvertAll(c => c.DateFormats);
         var common = dates.Aggregate((left, right) => [.. left.Intersect(right)]);
         if (common.Count == 0) common = dates[0];
-        return shop.Country == "US" && common.Contains("MM/dd/yyyy") ? "MM/dd/yyyy" : common[0];
+        return (shop.Country == "US" ? common.FirstOrDefault(f => f.StartsWith("MM/dd", StringComparison.Ordinal)) : null) ?? common[0];
     }
 }

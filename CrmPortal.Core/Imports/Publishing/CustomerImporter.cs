@@ -13,7 +13,7 @@ namespace CrmPortal.Core.Imports;
 /// </summary>
 internal sealed partial class CustomerImporter(
     CrmDbContext db, IDatabaseProvider provider, ImportPlan plan, OwnFields ownFields, ImportResult result, ImportTally notices,
-        ImportWriter? writer, DateTimeOffset now)
+        ImportWriter? writer, DateTimeOffset now, BroughtAlong more)
 {
     public const int BatchSize = 1_000;
     private const int MostDifferences = 200;
@@ -55,11 +55,17 @@ internal sealed partial class CustomerImporter(
         {
             foreach (var (rowNumber, _) in created) ids[rowNumber] = 0;
             db.ChangeTracker.Clear();
-            return ids;
+        }
+        else
+        {
+            await writer.SaveAndForgetAsync(cancellationToken);
+            await CreateAsync(created, present, ids, cancellationToken);
         }
 
-        await writer.SaveAndForgetAsync(cancellationToken);
-        await CreateAsync(created, present, ids, cancellationToken);
+        // Who is left out by the mode gets nothing either.
+        var left = plan.Mode == ImportMode.Create ? created.Select(c => c.RowNumber).ToHashSet() : null;
+        await more.RunAsync([.. batch.Where(b => b.Value.BringsMore && ids.ContainsKey(b.RowNumber) && left?.Contains(b.RowNumber) != false)
+            .Select(b => (ids[b.RowNumber], b.Value))], cancellationToken);
         return ids;
     }
 
@@ -73,12 +79,13 @@ internal sealed partial class CustomerImporter(
             MatchKey.Number => there.Where(c => keys.Contains(c.Number)),
             MatchKey.Email => there.Where(c => keys.Contains(c.EmailKey!)),
             MatchKey.Phone => there.Where(c => keys.Contains(c.Phone!)),
+            MatchKey.Name => there.Where(c => keys.Contains(c.SortName)),
             _ => there.Where(c => keys.Contains(c.ExternalId!)),
         };
-        var known = keys.Count == 0 ? [] : await there.Select(c => new { c.Id, c.Number, c.EmailKey, c.Phone, c.ExternalId })
+        var known = keys.Count == 0 ? [] : await there.Select(c => new { c.Id, c.Number, c.EmailKey, c.Phone, c.ExternalId, c.SortName })
             .ToListAsync(cancellationToken);
         var own = known.Select(c => plan.Match switch { MatchKey.Number => c.Number, MatchKey.Email => c.EmailKey,
-            MatchKey.Phone => c.Phone, _ => c.ExternalId }).ToHashSet();
+            MatchKey.Phone => c.Phone, MatchKey.Name => c.SortName, _ => c.ExternalId }).ToHashSet();
         var survivors = await FormerCustomerKeys.FindAsync(db, plan.Match, [.. keys.Where(k => !own.Contains(k))], cancellationToken);
         var ids = known.Select(c => c.Id).Union(survivors.Values).ToList();
         if (writer is not null && ids.Count > 0) await provider.LockCustomersAsync(db, ids, cancellationToken);
@@ -115,6 +122,7 @@ internal sealed partial class CustomerImporter(
         MatchKey.Number => customer.Number,
         MatchKey.Email => customer.EmailKey,
         MatchKey.Phone => customer.Phone,
+        MatchKey.Name => customer.SortName,
         _ => customer.ExternalId,
     };
 
@@ -222,6 +230,10 @@ internal sealed partial class CustomerImporter(
         ApplyContact(customer, ContactKind.Email, staged.Email, staged.Email?.ToLowerInvariant(), present.Emails, isSurvivor
             && customer.Email is not null);
         ApplyContact(customer, ContactKind.Phone, staged.Phone, staged.Phone, present.Phones, isSurvivor && customer.Phone is not null);
+        foreach (var email in staged.FurtherEmails ?? [])
+            ApplyContact(customer, ContactKind.Email, email, email.ToLowerInvariant(), present.Emails, isFurther: true);
+        foreach (var phone in staged.FurtherPhones ?? [])
+            ApplyContact(customer, ContactKind.Phone, phone, phone, present.Phones, isFurther: true);
         ApplyAddress(customer, staged);
         ownFields.Apply(customer, staged.OwnFields);
         foreach (var name in staged.Tags ?? [])

@@ -18,7 +18,7 @@ internal static class FormerCustomerKeys
         CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, long>();
-        if (keys.Count == 0) return found;
+        if (keys.Count == 0 || match == MatchKey.Name) return found;
         await MergedAsync(db, match, keys, found, cancellationToken);
         if (match is MatchKey.Email or MatchKey.Phone) await FurtherAsync(db, match, keys, found, cancellationToken);
         return found;

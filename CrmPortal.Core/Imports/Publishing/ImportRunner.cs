@@ -52,8 +52,10 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         await _staging.RejectAsync(importId, doubled, cancellationToken);
         foreach (var row in doubled) rejections.Add(row.Reason, row.Arguments);
 
-        var run = await RunAsync(db, import, plan, ownFields, null, progress, cancellationToken);
+        var run = await RunAsync(db, grant, import, plan, ownFields, null, progress, cancellationToken);
         run.Result.RefundSign = checks.Sign;
+        if (checks.FootLines > 0) run.Notices.Add("{0} lines below the table are not rows; they are skipped.",
+            ImportStaging.Text(checks.FootLines));
         await FinishAsync(importId, run, rejections, cancellationToken);
         var result = ImportJson.Write(run.Result);
         await db.Imports.Where(i => i.Id == importId)
@@ -92,7 +94,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
             var writer = new ImportWriter(db, provider, db.LastChangeSetId!.Value);
             db.ChangeTracker.Clear();
             var ownFields = new OwnFields(customFields, await db.CustomFields.OfferedTo(grant).ToListAsync(cancellationToken));
-            var run = await RunAsync(db, import, ImportJson.Read<ImportPlan>(import.Plan), ownFields, writer, progress, cancellationToken);
+            var run = await RunAsync(db, grant, import, ImportJson.Read<ImportPlan>(import.Plan), ownFields, writer, progress,
+                cancellationToken);
 
             progress.Report(new(Finishing, 0, 0));
             await FollowRefundsAsync(db, writer, cancellationToken);
@@ -107,6 +110,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
             run.Result.Rejections.AddRange(before.Rejections);
             run.Result.Rejections.AddRange(run.Rejected.Select(r => new ImportNotice(r.Reason, r.Arguments)));
             run.Result.Notices.AddRange(run.Notices.ToList());
+            run.Result.Brought.AddRange(run.Brought.ToList());
             var now = clock.GetUtcNow();
             var result = ImportJson.Write(run.Result);
             await db.Imports.Where(i => i.Id == importId)
@@ -125,12 +129,13 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         await _staging.ClearAsync(importId, onlyGood: true, CancellationToken.None);
     }
 
-    private async Task<Run> RunAsync(CrmDbContext db, Import import, ImportPlan plan, OwnFields ownFields, ImportWriter? writer,
-        IProgress<JobProgress> progress, CancellationToken cancellationToken)
+    private async Task<Run> RunAsync(CrmDbContext db, Grant grant, Import import, ImportPlan plan, OwnFields ownFields,
+        ImportWriter? writer, IProgress<JobProgress> progress, CancellationToken cancellationToken)
     {
         var run = new Run();
         var good = await db.ImportRows.CountAsync(r => r.ImportId == import.Id && r.Reason == null, cancellationToken);
-        var customers = new CustomerImporter(db, provider, plan, ownFields, run.Result, run.Notices, writer, clock.GetUtcNow());
+        var more = new BroughtAlong(db, provider, import, grant.Actor, shop.Value, run.Brought, writer, clock.GetUtcNow());
+        var customers = new CustomerImporter(db, provider, plan, ownFields, run.Result, run.Notices, writer, clock.GetUtcNow(), more);
         if (import.Kind == ImportKind.Customers) await RunCustomersAsync(import.Id, customers, run,
             new Stage<int>(progress, writer is null ? ComparingCustomers : WritingCustomers, good), cancellationToken);
         else await RunOrdersAsync(db, import.Id, plan, customers, run, writer, progress, good, cancellationToken);
@@ -185,13 +190,18 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
 
         async Task EndOrderAsync()
         {
-            var order = new StagedOrder(number!, [.. lines], [.. rowNumbers], shop.Value);
+            var order = new StagedOrder(number!, OrderDiscounts.Spread(lines, shop.Value), [.. rowNumbers], shop.Value);
             done += lines.Count;
             lines.Clear();
             rowNumbers.Clear();
             if (order.Customer?.KeyOf(plan.Match) is { } customer && refused.TryGetValue(customer, out var reason)) run.Rejected
                 .AddRange(order.Rejected(reason.Reason, [.. reason.Arguments]));
-            else batch.Add(order);
+            else
+            {
+                batch.Add(order);
+                if (order is { IsGivenBack: true, IsRefund: false, Total: > 0 }) batch.Add(order.GivenBack());
+            }
+
             if (batch.Count >= OrderImporter.BatchSize) await FlushAsync();
         }
 
@@ -262,6 +272,10 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         Phone = later.Phone ?? earlier.Phone,
         ExternalId = later.ExternalId ?? earlier.ExternalId,
         Country = later.Country ?? earlier.Country,
+        FurtherEmails = later.FurtherEmails ?? earlier.FurtherEmails,
+        FurtherPhones = later.FurtherPhones ?? earlier.FurtherPhones,
+        Wishes = later.Wishes ?? earlier.Wishes,
+        WishedAt = later.WishedAt ?? earlier.WishedAt,
     };
 
     /// <summary>Rows for a customer who is already in an earlier row, which makes it unclear which row is right.</summary>
@@ -293,6 +307,7 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         run.Result.Rejected = await db.ImportRows.CountAsync(r => r.ImportId == importId && r.Reason != null, cancellationToken);
         run.Result.Rejections.AddRange(rejections.ToList());
         run.Result.Notices.AddRange(run.Notices.ToList());
+        run.Result.Brought.AddRange(run.Brought.ToList());
     }
 
     private static RuleViolationException Gone() => new("", "This import does not exist.");
@@ -302,6 +317,8 @@ public sealed class ImportRunner(IDbContextFactory<CrmDbContext> dbFactory, IDat
         public ImportResult Result { get; } = new();
 
         public ImportTally Notices { get; } = new();
+
+        public ImportTally Brought { get; } = new();
 
         public List<RejectedRow> Rejected { get; } = [];
 

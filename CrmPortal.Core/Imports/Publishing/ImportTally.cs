@@ -8,7 +8,8 @@ internal sealed class ImportTally
 
     public void Add(string sentence, params IReadOnlyList<string> arguments)
     {
-        var key = sentence + '\n' + string.Join('\n', arguments);
+        // What is left out is counted by its column; the first value is its example.
+        var key = sentence + '\n' + (Skipped.Is(sentence) ? arguments[0] : string.Join('\n', arguments));
         if (_counts.TryGetValue(key, out var found)) _counts[key] = (found.Notice, found.Count + 1);
         // What every row says differently is counted under the bare sentence.
         else if (_counts.Count < MostSentences) _counts[key] = (new(sentence, arguments), 1);

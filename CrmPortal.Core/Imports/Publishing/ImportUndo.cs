@@ -24,7 +24,7 @@ internal static class ImportUndo
             and l."Action" <> 'Viewed' and l."Action" not in ('Revealed', 'Exported', 'Refused'))
         """;
 
-    private static readonly string[] Parts = ["CustomerTags", "ContactPoints", "Addresses", "CustomFieldValues"];
+    private static readonly string[] Parts = ["CustomerTags", "ContactPoints", "Addresses", "CustomFieldValues", "Consents", "Notes"];
 
     /// <summary>Removes created orders, refunds and customers in the running transaction, with one audit row each.</summary>
     /// <returns>How many records went, and the customers of the import whose figures must be computed again.</returns>

@@ -119,6 +119,7 @@ internal sealed class OrderImporter(
         order.CustomerId = CustomerOf(staged) ?? order.CustomerId;
         order.Status = staged.Lines.Any(l => l.Status is not null) ? staged.Status : order.Status;
         order.Channel = staged.Channel ?? order.Channel;
+        order.PaymentMethod = staged.Payment ?? order.PaymentMethod;
         order.PlacedAt = staged.At;
         (order.Currency, order.Rate) = (staged.Currency, staged.Rate);
         foreach (var (there, line) in lines.Changed)
@@ -208,11 +209,19 @@ internal sealed class OrderImporter(
         Discount = line.Discount, Tax = line.Tax, Amount = Amount(line, staged),
     };
 
-    private RefundLine RefundLine(long id, long refundId, StagedOrderLine line, StagedOrder staged) => new()
+    /// <param name="bought">The lines of orders that refunds take back whole; a line that is taken goes from it.</param>
+    private RefundLine RefundLine(long id, long refundId, StagedOrderLine line, StagedOrder staged, List<OrderLine>? bought = null)
     {
-        Id = id, RefundId = refundId, ProductId = _products.IdOf(line), Description = _products.DescriptionOf(line),
-            Quantity = line.Quantity, UnitPrice = line.UnitPrice, Amount = Amount(line, staged),
-    };
+        var taken = staged.RefundOf is null ? null : bought?.Find(b => b.Order!.ExternalId == staged.RefundOf
+            && b.ProductId == _products.IdOf(line) && b.Quantity == line.Quantity && b.Amount == Amount(line, staged));
+        if (taken is not null) bought!.Remove(taken);
+        return new()
+        {
+            Id = id, RefundId = refundId, ProductId = _products.IdOf(line), Description = _products.DescriptionOf(line),
+            Quantity = line.Quantity, UnitPrice = line.UnitPrice, Amount = Amount(line, staged), OrderId = taken?.OrderId,
+            OrderLineId = taken?.Id,
+        };
+    }
 
     private async Task WriteOrdersAsync(List<StagedOrder> created, CancellationToken cancellationToken)
     {
@@ -221,7 +230,7 @@ internal sealed class OrderImporter(
         var orders = created.ConvertAll(o => new Order
         {
             Id = keys.Dequeue(), CustomerId = CustomerOf(o), ExternalId = o.Number, Channel = o.Channel, Status = o.Status, PlacedAt = o.At,
-            Currency = o.Currency, Rate = o.Rate, Total = o.Total, BaseTotal = o.BaseTotal,
+            Currency = o.Currency, Rate = o.Rate, Total = o.Total, BaseTotal = o.BaseTotal, PaymentMethod = o.Payment,
         });
         await writer.WriteAsync(orders, cancellationToken);
         await writer.WriteAsync(orders.Zip(created).SelectMany(pair => pair.Second.Lines
@@ -239,11 +248,20 @@ internal sealed class OrderImporter(
             Id = keys.Dequeue(), CustomerId = CustomerOf(o), ExternalId = o.Number, RefundedAt = o.At, Currency = o.Currency, Rate = o.Rate,
                 Amount = o.Total, BaseAmount = o.BaseTotal,
         });
+        var bought = await BoughtAsync(created, cancellationToken);
         await writer.WriteAsync(refunds, cancellationToken);
         await writer.WriteAsync(refunds.Zip(created).SelectMany(pair => pair.Second.Lines
-            .Select(l => RefundLine(lineKeys.Dequeue(), pair.First.Id, l, pair.Second))).ToList(), cancellationToken);
+            .Select(l => RefundLine(lineKeys.Dequeue(), pair.First.Id, l, pair.Second, bought))).ToList(), cancellationToken);
         await writer.RecordCreatedAsync<Refund>([.. refunds.Select(r => (r.Id, r.CustomerId))], cancellationToken);
         foreach (var refund in refunds) Touch(refund.CustomerId, null);
+    }
+
+    /// <summary>The lines that refunds of whole orders take back, each to be taken once.</summary>
+    private async Task<List<OrderLine>> BoughtAsync(List<StagedOrder> refunds, CancellationToken cancellationToken)
+    {
+        var numbers = refunds.Select(r => r.RefundOf).OfType<string>().ToList();
+        return numbers.Count == 0 ? [] : await db.OrderLines.AsNoTracking().Include(l => l.Order)
+            .Where(l => numbers.Contains(l.Order!.ExternalId!)).OrderBy(l => l.Id).ToListAsync(cancellationToken);
     }
 
     private void Compare(RecordCount count, StagedOrder staged, string name, Dictionary<string, string?[]> fields)

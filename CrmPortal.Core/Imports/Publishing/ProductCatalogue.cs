@@ -7,6 +7,11 @@ namespace CrmPortal.Core.Imports;
 /// <summary>The products that an import's lines name; those that are new are written where there is a writer.</summary>
 internal sealed class ProductCatalogue(CrmDbContext db, ImportWriter? writer)
 {
+    /// <summary>The product that stands for all that was bought, where a report names no lines.</summary>
+    public const string WholeOrder = "IMPORTED-ORDER";
+
+    private const string WholeOrderName = "Imported order";
+
     private readonly Dictionary<string, (long Id, string Name)> _known = new(StringComparer.Ordinal);
 
     public async Task LearnAsync(IReadOnlyCollection<StagedOrderLine> lines, CancellationToken cancellationToken)
@@ -21,7 +26,8 @@ internal sealed class ProductCatalogue(CrmDbContext db, ImportWriter? writer)
             .Select(g => g.FirstOrDefault(l => l.Description is not null) ?? g.First()).ToList();
         var keys = writer is null ? [] : await writer.KeysAsync<Product>(created.Count, cancellationToken);
         var products = created
-            .Select(l => new Product { Id = keys.TryDequeue(out var id) ? id : 0, Code = l.Product, Name = l.Description ?? l.Product,
+            .Select(l => new Product { Id = keys.TryDequeue(out var id) ? id : 0, Code = l.Product,
+                Name = l.Product == WholeOrder ? WholeOrderName : l.Description ?? l.Product,
             Category = l.Category, Brand = l.Brand }).ToList();
         foreach (var product in products) _known[product.Code] = (product.Id, product.Name);
         if (writer is not null) await writer.WriteAsync(products, cancellationToken);

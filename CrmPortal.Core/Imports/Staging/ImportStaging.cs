@@ -31,7 +31,7 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         var profile = ImportJson.Read<FileProfile>(import.Profile);
         var cells = new RowReader(plan, profile);
         var today = shop.Zone.DayOf(clock.GetUtcNow());
-        var customers = new CustomerRowReader(plan, new(plan, ownFields), cells, shop, today);
+        var customers = new CustomerRowReader(plan, new(plan, ownFields), cells, profile, shop, today);
         var orders = new OrderRowReader(plan, cells, customers, shop, clock.GetUtcNow());
         var checks = new OrderChecks(plan, shop);
         StagedOrderLine? previous = null;
@@ -52,6 +52,7 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
         {
             var batch = new List<ImportRow>(BatchSize);
             var isHeader = format.HasHeader;
+            var foot = new List<CsvRow>();
             await using var reading = provider.CreateContext(null);
             await using var file = ImportFileStore.Open(reading, import.Id);
             await foreach (var row in CsvRows.ReadAsync(file, format, stopping))
@@ -63,12 +64,22 @@ internal sealed class ImportStaging(IDatabaseProvider provider, ShopOptions shop
                     continue;
                 }
 
+                // Lines below the table are known as such only once no row follows them.
+                if (FootLine.Is(row, profile.Columns.Count))
+                {
+                    foot.Add(row);
+                    continue;
+                }
+
+                foreach (var held in foot) batch.Add(Read(held));
+                foot.Clear();
                 batch.Add(Read(row));
                 if (batch.Count < BatchSize) continue;
                 yield return batch;
                 batch = new(BatchSize);
             }
 
+            checks.FootLines = foot.Count;
             if (batch.Count > 0) yield return batch;
         }
 

@@ -16,6 +16,9 @@ internal sealed class OrderChecks(ImportPlan plan, ShopOptions shop)
     /// <summary>How the file writes the quantities of refunds.</summary>
     public RefundSign Sign => _hasNegativeRefunds ? RefundSign.Negative : _hasPositiveRefunds ? RefundSign.Positive : RefundSign.None;
 
+    /// <summary>Lines below the table, such as a total, which are no rows.</summary>
+    public int FootLines { get; set; }
+
     /// <summary>A row of an order was refused.</summary>
     public void Refuse(string order, int rowNumber)
     {

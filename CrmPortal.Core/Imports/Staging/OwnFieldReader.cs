@@ -13,8 +13,7 @@ internal sealed class OwnFieldReader(ImportPlan plan, IReadOnlyCollection<Custom
         .Where(f => plan.Columns.ContainsKey(f.Item1))];
 
     /// <summary>
-    /// Key → value in the form in which it is kept, without blanks; null where there is none. What is wrong is in
-    /// <see cref="RowReader.Fault"/>.
+    /// Key → value in the form in which it is kept, without blanks; null where there is none. What cannot be read is left out.
     /// </summary>
     public IReadOnlyDictionary<string, string>? Read(RowReader row)
     {
@@ -25,7 +24,7 @@ internal sealed class OwnFieldReader(ImportPlan plan, IReadOnlyCollection<Custom
             if (Plain(row, name, field.Type) is not { } text) continue;
             var errors = new List<FieldError>();
             if (CustomFieldWriter.Check(field, text, name, errors) is { } value) values[field.Key] = value;
-            else row.Reject(errors[0].Message, errors[0].Arguments);
+            else row.Skip(Skipped.Choice, name, text);
         }
 
         return values.Count > 0 ? values : null;
@@ -35,11 +34,11 @@ internal sealed class OwnFieldReader(ImportPlan plan, IReadOnlyCollection<Custom
     {
         switch (type)
         {
-            case CustomFieldType.Number: return row.Number(name)?.ToString(CultureInfo.InvariantCulture);
-            case CustomFieldType.Date: return row.Date(name)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            case CustomFieldType.YesNo when row.Text(name, 20) is { } text && ValueReader.YesNo(text) is { } isYes: return isYes
+            case CustomFieldType.Number: return row.OptionalNumber(name)?.ToString(CultureInfo.InvariantCulture);
+            case CustomFieldType.Date: return row.OptionalDay(name)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            case CustomFieldType.YesNo when row.Optional(name, 20) is { } text && ValueReader.YesNo(text) is { } isYes: return isYes
                 ? "yes" : "no";
-            default: return row.Text(name, CustomField.TextLength);
+            default: return row.Optional(name, CustomField.TextLength);
         }
     }
 }

@@ -1,12 +1,27 @@
 using CrmPortal.Core.Orders;
 using CrmPortal.Core.Platform.Common;
+using CrmPortal.Core.Platform.Search;
 
 namespace CrmPortal.Core.Imports;
 
 /// <summary>The rows of one order or refund together.</summary>
-internal sealed class StagedOrder(string number, IReadOnlyList<StagedOrderLine> lines, IReadOnlyList<int> rowNumbers, ShopOptions shop)
+/// <param name="refundOf">The order that a refund takes back whole, where the file says so; null for others.</param>
+internal sealed class StagedOrder(string number, IReadOnlyList<StagedOrderLine> lines, IReadOnlyList<int> rowNumbers, ShopOptions shop,
+    string? refundOf = null)
 {
     private readonly StagedOrderLine _first = lines[0];
+
+    /// <summary>The order that this refund takes back whole; null for others.</summary>
+    public string? RefundOf => refundOf;
+
+    public string? Payment => lines.Select(l => l.Payment).FirstOrDefault(p => p is not null);
+
+    /// <summary>Whether all of the order was given back.</summary>
+    public bool IsGivenBack => lines.Any(l => l.IsGivenBack);
+
+    /// <summary>The refund that takes all of the order back, under a number of its own, so that it comes only once.</summary>
+    public StagedOrder GivenBack() => new(SearchText.Cut("R-" + number, Order.ExternalIdLength),
+        [.. lines.Select(l => l with { IsRefund = true, IsGivenBack = false })], rowNumbers, shop, number);
 
     public string Number => number;
 

@@ -159,12 +159,30 @@ public static partial class PhoneNumber
         var code = Plans.GetCountryCodeForRegion(country);
         if (code == 0) return null;
         var number = Parse(text, country);
-        var national = number is not null && Plans.IsValidNumber(number) ? Plans.Format(number, PhoneNumberFormat.E164) : null;
+        var isNobodys = number is null || !(Plans.IsValidNumber(number) || IsExample(number));
+        var national = isNobodys ? null : Plans.Format(number!, PhoneNumberFormat.E164);
         if (!text.StartsWith(code.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)) return national;
         // A spreadsheet takes the plus away. Where numbers begin with a trunk zero, one that begins with the calling code instead has lost
         // it.
         var isLikelier = national is null || Plans.GetNddPrefixForRegion(country, true) == "0";
         return isLikelier && International("+" + text) is { } withPlus && IsValid(withPlus) ? withPlus : national;
+    }
+
+    /// <summary>
+    /// Whether a number lies in a range that its country keeps for examples and films, which the numbering plans leave out: nobody has
+    /// it, and nobody else's is made of it.
+    /// </summary>
+    private static bool IsExample(PhoneNumbers.PhoneNumber number)
+    {
+        var digits = number.NationalNumber.ToString(CultureInfo.InvariantCulture);
+        return number.CountryCode switch
+        {
+            33 => FrenchExample().IsMatch(digits),
+            44 => BritishExample().IsMatch(digits),
+            61 => AustralianExample().IsMatch(digits),
+            353 => IrishExample().IsMatch(digits),
+            _ => false,
+        };
     }
 
     private static PhoneNumbers.PhoneNumber? Parse(string text, string? country)
@@ -222,6 +240,18 @@ public static partial class PhoneNumber
 
     [GeneratedRegex(@"^(tel|phone|telephone|telefon|telefono|teléfono|mobile|mobil|móvil|handy|cell|fax|whatsapp)\b[.:\s]*", AnyCase)]
     private static partial Regex Label();
+
+    [GeneratedRegex(@"^(19900|26191|35301|46571|53649|63998)\d{4}$")]
+    private static partial Regex FrenchExample();
+
+    [GeneratedRegex(@"^(7700900|1632960|2079460|1(13|14|15|16|17|18|21|31|41|51|61)4960)\d{3}$")]
+    private static partial Regex BritishExample();
+
+    [GeneratedRegex(@"^([2378](5550|7010)\d{4}|491570(006|156|157|158|159|110))$")]
+    private static partial Regex AustralianExample();
+
+    [GeneratedRegex(@"^2091\d{5}$")]
+    private static partial Regex IrishExample();
 
     [GeneratedRegex(@"^\W*tel:", AnyCase)]
     private static partial Regex Scheme();

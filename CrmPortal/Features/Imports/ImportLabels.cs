@@ -34,6 +34,7 @@ internal static class ImportLabels
         MatchKey.Number => texts["Number"],
         MatchKey.Email => texts["E-mail"],
         MatchKey.Phone => texts["Phone"],
+        MatchKey.Name => texts["Name"],
         _ => texts["External id"],
     };
 
