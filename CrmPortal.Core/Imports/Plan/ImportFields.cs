@@ -22,6 +22,7 @@ public static class ImportFields
         ConsentAt = "consent_at", ObjectionEmail = "objection_email", ObjectionSms = "objection_sms", ObjectionPhone = "objection_phone",
         Note = "note", Points = "points",
         Email2 = "email2", Email3 = "email3", Phone2 = "phone2", Phone3 = "phone3", HouseNumber = "house_number",
+        HouseAddition = "house_addition", NamePrefix = "name_prefix",
         Line1 = "line1", Line2 = "line2", City = "city", State = "state", PostalCode = "postal_code";
 
     public const string Order = "order", Date = "date", Status = "status", Channel = "channel", Rate = "rate", Product = "product",
@@ -39,6 +40,7 @@ public static class ImportFields
     [
         new(GivenName, "Given name", Words(FieldWords.GivenName)),
         new(FamilyName, "Family name", Words(FieldWords.FamilyName)),
+        new(NamePrefix, "Family name prefix", Words(FieldWords.NamePrefix)),
         new(FullName, "Full name", Words(FieldWords.FullName)),
         new(Email, "E-mail", Words(FieldWords.Email)),
         new(Phone, "Phone", Words(FieldWords.Phone)),
@@ -75,6 +77,7 @@ public static class ImportFields
         new(Points, "Points", Words(FieldWords.Points)),
         new(Line1, "Street", Words(FieldWords.Line1)),
         new(HouseNumber, "House number", Words(FieldWords.HouseNumber)),
+        new(HouseAddition, "House number addition", Words(FieldWords.HouseAddition)),
         new(Line2, "Address line 2", Words(FieldWords.Line2)),
         new(City, "City", Words(FieldWords.City)),
         new(State, "State or region", Words(FieldWords.State)),

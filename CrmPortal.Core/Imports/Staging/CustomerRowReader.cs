@@ -71,6 +71,9 @@ internal sealed class CustomerRowReader(ImportPlan plan, OwnFieldReader ownField
     {
         var (given, family) = (row.Text(ImportFields.GivenName, CustomerRules.NameLength),
             row.Text(ImportFields.FamilyName, CustomerRules.NameLength));
+        // "van der" in a column of its own belongs before the family name.
+        if (family is not null && row.Optional(ImportFields.NamePrefix, 60) is { } prefix
+            && prefix.Length + family.Length < CustomerRules.NameLength) family = $"{prefix} {family}";
         if (given is not null || family is not null || row.Text(ImportFields.FullName,
             CustomerRules.DisplayNameLength) is not { } name) return (given, family, null);
         // "Family, Given" says which is which; else the last word is taken for the family name, and a single one for the given.

@@ -20,7 +20,8 @@ internal sealed class StreetCells(RowReader row)
             (first, more) = (lines.FirstOrDefault(), string.Join(", ", lines.Skip(1)));
         }
 
-        if (first is not null && row.Optional(ImportFields.HouseNumber, 20) is { } number) first += " " + number;
+        if (first is not null && row.Optional(ImportFields.HouseNumber, 20) is { } number)
+            first += " " + number + (row.Optional(ImportFields.HouseAddition, 20) is { } addition ? " " + addition : "");
         second = second is null ? more : more.Length == 0 ? second : $"{more}, {second}";
         second = string.Join(", ", second.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         return (Fitting(ImportFields.Line1, first), Fitting(ImportFields.Line2, second));

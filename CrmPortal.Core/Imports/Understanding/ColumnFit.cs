@@ -13,6 +13,10 @@ internal sealed class FileContext
         HasStreet = Has(FieldWords.Line1);
         HasLines = readings.Any(r => r.Any(x => x.Group == HeadingGroup.Line
             && x.Core is "sku" or "quantity" or "price" or "name" or "qty" or "unitprice"));
+        var buyer = FieldWords.FullName.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+        NamesProducts = readings.Any(r => r.Any(x => x.Core is "sku" or "productcode" or "itemcode" or "articlenumber"))
+            && readings.Any(r => r.Any(x => x.Core is "customername" or "clientname" or "buyername"
+                || (x.Group is HeadingGroup.Person or HeadingGroup.Primary && buyer.Contains(x.Core))));
 
         bool Has(string words, params string[] but)
         {
@@ -20,6 +24,9 @@ internal sealed class FileContext
             return readings.Any(r => r.Any(x => x.Group is HeadingGroup.None or HeadingGroup.Person && known.Contains(x.Core)));
         }
     }
+
+    /// <summary>Whether products have a code and the buyer has a name of their own, so that a bare name is the product's.</summary>
+    public bool NamesProducts { get; }
 
     public bool HasGivenName { get; }
 
@@ -54,7 +61,7 @@ internal static class ColumnFit
     };
 
     public static bool IsAddress(string field) => field is ImportFields.Line1 or ImportFields.Line2
-        or ImportFields.HouseNumber or ImportFields.City
+        or ImportFields.HouseNumber or ImportFields.HouseAddition or ImportFields.City
         or ImportFields.State or ImportFields.PostalCode or ImportFields.Country;
 
     /// <summary>Whether the values, and what stands beside them, allow the field.</summary>
@@ -71,17 +78,19 @@ internal static class ColumnFit
             ImportFields.Number => column.Filled > 0 && (look.Seen == 0 || look.OwnNumbers * 2 > look.Seen),
             ImportFields.GivenName => !isYesNo && (core is not ("nombre" or "nome") || file.HasFamilyName),
             ImportFields.FamilyName => !isYesNo && (core != "nom" || file.HasGivenName),
-            ImportFields.FullName => !isYesNo && (look.Seen == 0 || (look.Lettered * 2 >= look.Seen && look.Emails * 2 <= look.Seen))
+            ImportFields.FullName => !isYesNo && !(kind == ImportKind.Orders && IsBare(reading, file)) && (look.Seen == 0 || (look.Lettered * 2 >= look.Seen && look.Emails * 2 <= look.Seen))
                 && (!Buyer.Contains(core) || look.Worded * 2 >= look.Seen)
                 && !(core is "nombre" or "nome" && file.HasFamilyName) && !(core == "nom" && file.HasGivenName),
             ImportFields.Order => !isYesNo && !IsDate(column) && (core != "name" || (file.HasLines && look.Worded == 0)),
             ImportFields.Product => !isYesNo && !(Article.Contains(core) && look.Worded * 2 > look.Seen)
                 && (core != "code" || reading.Group == HeadingGroup.Line),
             ImportFields.Description => !isYesNo && (look.Seen == 0 || look.Lettered * 2 >= look.Seen)
-                && (core != "name" || reading.Group == HeadingGroup.Line),
+                && (core != "name" || reading.Group == HeadingGroup.Line || IsBare(reading, file)),
             ImportFields.Email => !look.IsYesNo,
             ImportFields.Phone => !look.IsYesNo && look.Emails * 2 <= look.Seen,
             ImportFields.Tags or ImportFields.Line2 or ImportFields.City or ImportFields.PostalCode => !isYesNo,
+            ImportFields.NamePrefix => column.Filled > 0 && look.Lettered == look.Seen,
+            ImportFields.HouseAddition => column.Filled > 0 && file.HasStreet,
             ImportFields.HouseNumber => file.HasStreet && look.OwnNumbers == 0 && look.Emails == 0,
             ImportFields.Line1 => !isYesNo && look.Emails * 2 <= look.Seen,
             ImportFields.Source => column.Filled == 0 || column.Samples.Any(s => ValueReader.TryChoice<CustomerSource>(s, out _)),
@@ -103,6 +112,9 @@ internal static class ColumnFit
             },
         };
     }
+
+    private static bool IsBare(in HeadingReading reading, FileContext file) =>
+        reading is { Core: "name", Group: HeadingGroup.None, LeftOut: 0 } && file.NamesProducts;
 
     private static bool IsNumber(ColumnProfile column) => column.IsNumber || column.IsCommaNumber;
 

@@ -44,7 +44,7 @@ internal static class FieldWords
         telefon telefonnummer telefonnr mobil mobilnummer mobiltelefon handy handynummer rufnummer landline landlinenumber festnetz
         portable mobiletelephone numerodetelephone telephoneportable numerotelephone telefono movil celular numerodetelefono
         telefonomovil cellulare numeroditelefono telefonocellulare telefoon telefoonnummer mobiel mobielnummer mobieletelefoon
-        numertelefonu nrtelefonu komorka telefonkomorkowy telefone telemovel numerodetelefone
+        numertelefonu nrtelefonu komorka telefonkomorkowy telefone telemovel numerodetelefone sms whatsapp
         """;
 
     public const string Country = """
@@ -77,14 +77,15 @@ internal static class FieldWords
     public const string Vip = "vip isvip";
 
     public const string Tags = """
-        tags tag labels label groupmembership interests grouplabels taglist schlagworte schlagworter stichworter markierungen
+        tags tag labels label categories kategorien groupmembership interests grouplabels taglist schlagworte schlagworter stichworter markierungen
         etiketten etiquettes motscles etiquetas etichette tagi etykiety
         """;
 
     public const string Created = """
         created createdat createddate customersince createdon datecreated signup signupdate createdate creationdate registered
         registeredat registration registrationdate dateregistered datejoined joined joineddate membersince profilecreatedon
-        confirmtime dateadded addedon addedat erstellt erstelltam angelegt angelegtam anlagedatum registriert registriertam
+        confirmtime dateadded addedon addedat
+        addedtime createdtime timecreated createtime creationtime inscription firstvisit firstseen erstellt erstelltam angelegt angelegtam anlagedatum registriert registriertam
         kundeseit datedecreation datecreation creele dateinscription datedinscription clientdepuis dateajout fechadecreacion
         fechacreacion fechaalta fechadealta fecharegistro fechaderegistro clientedesde creadoel datacreazione datadicreazione
         dataregistrazione clientedal aangemaakt aangemaaktop registratiedatum klantsinds datautworzenia utworzono datarejestracji
@@ -92,7 +93,7 @@ internal static class FieldWords
         """;
 
     public const string Note = """
-        note notes memo remark remarks comment comments staffalert internalnote description notiz notizen bemerkung bemerkungen
+        note notes memo about remark remarks comment comments staffalert internalnote description notiz notizen bemerkung bemerkungen
         kommentar anmerkung remarque remarques commentaire commentaires nota notas observaciones observacion comentarios
         osservazioni commenti opmerking opmerkingen uwagi notatka notatki observacoes
         """;
@@ -115,8 +116,17 @@ internal static class FieldWords
         numerocasa numerodomu nrdomu numerodaporta number nummer nr
         """;
 
+    public const string HouseAddition = """
+        housenumberaddition housenumberextension housenumbersuffix hausnummerzusatz toevoeging huisnummertoevoeging
+        """;
+
+    public const string NamePrefix = """
+        familynameprefix lastnameprefix lastnamepreposition surnameprefix nameinfix infix tussenvoegsel tussenvoegsels
+        namensvorsatz vorsatzwort
+        """;
+
     public const string Line2 = """
-        address2 addressline2 line2 street2 extendedaddress addressadditional addresssupplement apartment suite aptsuite
+        address2 addressline2 line2 street2 streetaddress2 streetaddressline2 addressstreet2 extendedaddress addressadditional addresssupplement apartment suite aptsuite
         adresszusatz adresszeile2 strasse2 adresse2 complement complementdadresse complementadresse adresseligne2 direccion2
         complementodireccion indirizzo2 adres2 adresregel2 endereco2 complemento
         """;
@@ -137,7 +147,7 @@ internal static class FieldWords
         """;
 
     public const string Order = """
-        order orderid ordernumber orderno invoice invoiceno invoicenumber invoiceid ordername ordernr orderreference receipt
+        order orderid ordernumber orderno saleid salenumber saleno salesid salesnumber invoice invoiceno invoicenumber invoiceid ordername ordernr orderreference receipt
         receiptnumber receiptno salesorder bestellnummer bestellnr bestellung auftragsnummer auftragsnr auftrag rechnungsnummer
         rechnungsnr belegnummer commande numerodecommande numerocommande nocommande ncommande ndecommande nodecommande nrcommande
         refcommande idcommande facture numerodefacture pedido nopedido nodepedido ndepedido numerodepedido numeropedido npedido
@@ -181,7 +191,8 @@ internal static class FieldWords
         """;
 
     public const string UnitPrice = """
-        unitprice price priceperunit priceeach unitcost itemprice preis einzelpreis stuckpreis preisprostuck prix prixunitaire pu
+        unitprice price priceperunit priceeach unitcost itemprice sellingprice retailprice retail verkaufspreis vk vkbrutto vkpreis
+        bruttopreis preisbrutto preis einzelpreis stuckpreis preisprostuck prix prixunitaire pu
         precio preciounitario preciounidad prezzo prezzounitario prijs stuksprijs prijsperstuk cena cenajednostkowa preco
         precounitario valorunitario
         """;

@@ -236,7 +236,8 @@ internal sealed class FileUnderstanding
     private void UnknownId()
     {
         if (_kind != ImportKind.Customers || _columns.ContainsKey(ImportFields.ExternalId)) return;
-        var found = Enumerable.Range(0, Headings.Count).Where(i => !_taken.ContainsKey(i) && Headings[i].Words is [_, "id"]
+        var found = Enumerable.Range(0, Headings.Count).Where(i => !_taken.ContainsKey(i)
+            && Headings[i].Words is [_, "id"] or [_, "customer" or "contact" or "client" or "member", "id"]
             && !HeadingLexicon.OtherThings.Contains(Headings[i].Words[0])
             && _profile.Columns[i] is { Look: { Repeated: 0, Worded: 0 } } column && column.Filled == _profile.Rows).ToList();
         if (found.Count == 1) Take(ImportFields.ExternalId, found[0], InsightReasons.Values);

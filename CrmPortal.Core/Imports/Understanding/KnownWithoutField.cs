@@ -14,7 +14,7 @@ internal static class KnownWithoutField
             """),
         Named("middle name", "middlename additionalname secondname middleinitial zweitername deuxiemeprenom segundonombre secondonome"),
         Named("salutation", """
-            salutation salutationname title socialtitle nameprefix honorific anrede civilite tratamiento titolo aanhef
+            salutation salutationname title titre titel socialtitle nameprefix honorific anrede civilite tratamiento titolo aanhef
             """),
         Named("tax number", """
             vatnumber vatid taxvat taxid taxnumber vat ustid umsatzsteuerid ustidnr steuernummer numerotva nif cif piva partitaiva

@@ -13,7 +13,8 @@ internal static class WishHeading
 
     private static readonly HashSet<string> Objection = ["optedout", "optout", "unsubscribed", "unsubscribe", "donotcall", "donotemail",
         "donotmail", "donotcontact", "donottext", "donotsms", "dnc", "abgemeldet", "widerspruch", "werbesperre", "werbewiderspruch",
-        "desabonne", "baja", "disiscritto", "uitgeschreven", "wypisany"];
+        "desabonne", "baja", "disiscritto", "uitgeschreven", "wypisany",
+        "blacklisted", "blocklisted", "suppressed"];
 
     /// <summary>What has nothing to do with advertising by the shop itself, or says when and how and not whether.</summary>
     private static readonly HashSet<string> Other = ["partner", "partners", "third", "party", "notification", "notifications", "order",
@@ -28,7 +29,9 @@ internal static class WishHeading
         var words = Joined(heading.Words);
         if (words.Overlaps(Other)) return null;
         var isObjection = words.Overlaps(Objection);
-        if (!isObjection && !words.Overlaps(Consent)) return null;
+        // A subscription alone may be something that the shop sells.
+        var isSubscription = words.Contains("subscription") && words.Overlaps(["email", "mail", "sms", "newsletter", "marketing"]);
+        if (!isObjection && !isSubscription && !words.Overlaps(Consent)) return null;
         if (isDate) return !isObjection && words.Overlaps(Times) ? ImportFields.ConsentAt : null;
         if (words.Overlaps(Times.Except(["on", "at"]))) return null;
         return (isObjection, ChannelOf(words)) switch

@@ -29,6 +29,14 @@ public sealed class UnderstandingTests
     [InlineData("Name;Birthday", "Ada Fern;--02-27", "name=0 date_of_birth=1")]
     [InlineData("Name;Birthday", "Ada Fern;in spring", "name=0")]
     [InlineData("Name;Source", "Ada Fern;-6", "name=0")]
+    [InlineData("Email;Categories;Street Address 1;Street Address 2", "a@example.com;vip;Rise 14;Flat 2", "email=0 tags=1 line1=2 line2=3")]
+    [InlineData("Email;Farview Customer ID;First Visit", "a@example.com;f-1;2025-01-02", "email=0 external_id=1 created=2")]
+    [InlineData("EMAIL;SMS;BLACKLISTED EMAIL;ADDED_TIME", "a@example.com;+33612345678;Yes;2025-01-02 10:00:00",
+        "email=0 phone=1 objection_email=2 created=3")]
+    [InlineData("Email;Email Subscription Status", "a@example.com;unsubscribed", "email=0 consent_email=1")]
+    [InlineData("Email;Box Subscription", "a@example.com;yes", "email=0")]
+    [InlineData("Voornaam;Tussenvoegsel;Achternaam;Straat;Huisnummer;Toevoeging", "Ada;van der;Fern;Laan;3;bis",
+        "given_name=0 name_prefix=1 family_name=2 line1=3 house_number=4 house_addition=5")]
     // Languages.
     [InlineData("Vorname;Name;Straße;PLZ;Ort;Land;Geburtsdatum;Kunde seit", "Ada;Fern;Weg 1;50667;Köln;DE;12.04.1987;01.02.2020",
         "given_name=0 family_name=1 line1=2 postal_code=3 city=4 country=5 date_of_birth=6 created=7")]
@@ -56,6 +64,10 @@ public sealed class UnderstandingTests
     [InlineData("Name;Lineitem quantity;Lineitem name;Lineitem price;Created at;Billing Name;Id",
         "#7;2;Blue mug;12.50;2026-01-05;Ada Fern;99",
         "order=0 quantity=1 description=2 unit_price=3 date=4 name=5")]
+    [InlineData("order_number;customer_name;email;sku;name;quantity;price", "7;Ada Fern;a@example.com;MUG;Blue mug;2;12.50",
+        "order=0 name=1 email=2 product=3 description=4 quantity=5 unit_price=6")]
+    [InlineData("Sale ID;Date;Customer;Item;SKU;Qty;Retail;Total", "S-9;2026-01-05;Ada Fern;Mug;MUG;2;12.50;25.00",
+        "order=0 date=1 name=2 description=3 product=4 quantity=5 unit_price=6")]
     [InlineData("Order #;Purchased on;Item SKU;Item Qty;Item Price;Customer", "7;2026-01-05;MUG;2;12.50;Ada Fern",
         "order=0 product=2 quantity=3 unit_price=4 name=5")]
     [InlineData("Bestellnummer;Bestelldatum;Artikelnummer;Artikel;Menge;Einzelpreis;Kundennummer",
