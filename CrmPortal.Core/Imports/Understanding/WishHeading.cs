@@ -6,7 +6,7 @@ namespace CrmPortal.Core.Imports;
 internal static class WishHeading
 {
     private static readonly HashSet<string> Consent = ["consent", "consents", "optin", "accepts", "accept", "marketing", "subscribed",
-        "subscribe", "subscriber", "newsletter", "permission", "agreed", "advertising", "promotional", "promotions", "receive",
+        "subscribe", "subscriber", "subscription", "newsletter", "permission", "agreed", "advertising", "promotional", "promotions", "receive",
         "einwilligung", "werbung", "werbeeinwilligung", "zustimmung", "abonniert", "consentement", "abonne", "infolettre",
         "consentimiento", "suscrito", "boletin", "publicidad", "consenso", "iscritto", "toestemming", "nieuwsbrief", "zgoda",
         "biuletyn", "consentimento", "inscrito"];
