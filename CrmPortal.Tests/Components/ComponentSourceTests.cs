@@ -8,8 +8,8 @@ namespace CrmPortal.Tests.Components;
 /// <summary>Habits of the sources that no compiler watches.</summary>
 public sealed partial class ComponentSourceTests
 {
-    /// <summary>Where a calendar day is no instant's: what a zone's clock shows, and a date in a file.</summary>
-    private static readonly string[] DaysOfClocks = ["LocalZone.cs", "StagedCustomer.cs"];
+    /// <summary>Where a calendar day is no instant's: what a zone's clock shows.</summary>
+    private static readonly string[] DaysOfClocks = ["LocalZone.cs"];
 
     [Fact]
     public void Components_EndByTheirBase()

@@ -10,7 +10,8 @@ internal static class ValueReader
 {
     /// <summary>The ways in which dates are written; a time may follow each.</summary>
     public static readonly IReadOnlyList<string> DateFormats = ["yyyy-MM-dd", "dd/MM/yyyy", "MM/dd/yyyy", "dd.MM.yyyy", "yyyy/MM/dd",
-        "yyyyMMdd", "dd-MM-yyyy", "dd/MM/yy", "MM/dd/yy", "dd.MM.yy", "dd MMM yyyy", "MMM dd, yyyy"];
+        "yyyyMMdd", "dd-MM-yyyy", "dd/MM/yy", "MM/dd/yy", "dd.MM.yy", "dd MMM yyyy", "MMM dd, yyyy",
+        "dd-MMM-yyyy", "dd-MMM-yy", "MMM-dd-yy"];
 
     /// <summary>Formats that read the same texts as other days.</summary>
     public static readonly IReadOnlyList<(string DayFirst, string MonthFirst)> Ambiguous = [("dd/MM/yyyy", "MM/dd/yyyy"),

@@ -78,7 +78,8 @@ internal static class ColumnFit
             ImportFields.Number => column.Filled > 0 && (look.Seen == 0 || look.OwnNumbers * 2 > look.Seen),
             ImportFields.GivenName => !isYesNo && (core is not ("nombre" or "nome") || file.HasFamilyName),
             ImportFields.FamilyName => !isYesNo && (core != "nom" || file.HasGivenName),
-            ImportFields.FullName => !isYesNo && !(kind == ImportKind.Orders && IsBare(reading, file)) && (look.Seen == 0 || (look.Lettered * 2 >= look.Seen && look.Emails * 2 <= look.Seen))
+            ImportFields.FullName => !isYesNo && !(kind == ImportKind.Orders && IsBare(reading, file))
+                && (look.Seen == 0 || (look.Lettered * 2 >= look.Seen && look.Emails * 2 <= look.Seen))
                 && (!Buyer.Contains(core) || look.Worded * 2 >= look.Seen)
                 && !(core is "nombre" or "nome" && file.HasFamilyName) && !(core == "nom" && file.HasGivenName),
             ImportFields.Order => !isYesNo && !IsDate(column) && (core != "name" || (file.HasLines && look.Worded == 0)),

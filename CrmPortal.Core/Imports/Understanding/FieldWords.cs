@@ -41,10 +41,10 @@ internal static class FieldWords
 
     public const string Phone = """
         phone phonenumber mobile mobilephone mobilenumber telephone tel cell cellphone cellnumber telephonenumber mobilephonenumber
-        telefon telefonnummer telefonnr mobil mobilnummer mobiltelefon handy handynummer rufnummer landline landlinenumber festnetz
-        portable mobiletelephone numerodetelephone telephoneportable numerotelephone telefono movil celular numerodetelefono
-        telefonomovil cellulare numeroditelefono telefonocellulare telefoon telefoonnummer mobiel mobielnummer mobieletelefoon
-        numertelefonu nrtelefonu komorka telefonkomorkowy telefone telemovel numerodetelefone sms whatsapp
+        telefon telefonnummer telefonnr mobil mobilnummer mobiltelefon sms smsnumber whatsapp whatsappnumber handy handynummer
+        rufnummer landline landlinenumber festnetz portable mobiletelephone numerodetelephone telephoneportable numerotelephone
+        telefono movil celular numerodetelefono telefonomovil cellulare numeroditelefono telefonocellulare telefoon telefoonnummer
+        mobiel mobielnummer mobieletelefoon numertelefonu nrtelefonu komorka telefonkomorkowy telefone telemovel numerodetelefone
         """;
 
     public const string Country = """
@@ -77,19 +77,19 @@ internal static class FieldWords
     public const string Vip = "vip isvip";
 
     public const string Tags = """
-        tags tag labels label categories kategorien groupmembership interests grouplabels taglist schlagworte schlagworter stichworter markierungen
-        etiketten etiquettes motscles etiquetas etichette tagi etykiety
+        tags tag labels label groupmembership interests grouplabels taglist categories kategorien schlagworte schlagworter
+        stichworter markierungen etiketten etiquettes motscles etiquetas etichette tagi etykiety
         """;
 
     public const string Created = """
         created createdat createddate customersince createdon datecreated signup signupdate createdate creationdate registered
         registeredat registration registrationdate dateregistered datejoined joined joineddate membersince profilecreatedon
-        confirmtime dateadded addedon addedat
-        addedtime createdtime timecreated createtime creationtime inscription firstvisit firstseen erstellt erstelltam angelegt angelegtam anlagedatum registriert registriertam
-        kundeseit datedecreation datecreation creele dateinscription datedinscription clientdepuis dateajout fechadecreacion
-        fechacreacion fechaalta fechadealta fecharegistro fechaderegistro clientedesde creadoel datacreazione datadicreazione
-        dataregistrazione clientedal aangemaakt aangemaaktop registratiedatum klantsinds datautworzenia utworzono datarejestracji
-        datadecriacao datacriacao datadecadastro datadecadastramento criadoem
+        confirmtime dateadded addedon addedat addedtime createdtime creationtime timecreated createtime inscription
+        firstvisit firstseen erstellt erstelltam angelegt angelegtam anlagedatum
+        registriert registriertam kundeseit datedecreation datecreation creele dateinscription datedinscription clientdepuis
+        dateajout fechadecreacion fechacreacion fechaalta fechadealta fecharegistro fechaderegistro clientedesde creadoel
+        datacreazione datadicreazione dataregistrazione clientedal aangemaakt aangemaaktop registratiedatum klantsinds
+        datautworzenia utworzono datarejestracji datadecriacao datacriacao datadecadastro datadecadastramento criadoem
         """;
 
     public const string Note = """
@@ -99,16 +99,16 @@ internal static class FieldWords
         """;
 
     public const string Points = """
-        points pointsbalance pointbalance loyaltypoints loyaltybalance rewardpoints balancepoints punkte punktestand treuepunkte
-        soldepoints pointsdefidelite puntos saldodepuntos puntosacumulados punti saldopunti punten puntensaldo punkty saldopunktow
-        pontos saldodepontos
+        points pointsbalance pointbalance loyaltypoints rewardpoints balancepoints punkte punktestand treuepunkte soldepoints
+        pointsdefidelite puntos saldodepuntos puntosacumulados punti saldopunti punten puntensaldo punkty saldopunktow pontos
+        saldodepontos
         """;
 
     public const string Line1 = """
-        street streetaddress streetname address address1 addressline1 addressline line1 street1 addressstreet strasse strassenname
-        strasseundhausnummer strassehausnummer anschrift adresse adresszeile1 adresszeile rue adresse1 adresseligne1 ligneadresse1
-        direccion direccion1 calle domicilio indirizzo indirizzo1 via straat straatnaam adres adres1 adresregel1 ulica endereco
-        endereco1 morada rua logradouro
+        street streetaddress streetname address address1 addressline1 addressline line1 street1 streetaddress1 addressstreet strasse
+        strassenname strasseundhausnummer strassehausnummer anschrift adresse adresszeile1 adresszeile rue adresse1 adresseligne1
+        ligneadresse1 direccion direccion1 calle domicilio indirizzo indirizzo1 via straat straatnaam adres adres1 adresregel1 ulica
+        endereco endereco1 morada rua logradouro
         """;
 
     public const string HouseNumber = """
@@ -126,9 +126,10 @@ internal static class FieldWords
         """;
 
     public const string Line2 = """
-        address2 addressline2 line2 street2 streetaddress2 streetaddressline2 addressstreet2 extendedaddress addressadditional addresssupplement apartment suite aptsuite
-        adresszusatz adresszeile2 strasse2 adresse2 complement complementdadresse complementadresse adresseligne2 direccion2
-        complementodireccion indirizzo2 adres2 adresregel2 endereco2 complemento
+        address2 addressline2 line2 street2 streetaddress2 streetaddressline2 extendedaddress addressadditional
+        addresssupplement apartment suite
+        aptsuite adresszusatz adresszeile2 strasse2 adresse2 complement complementdadresse complementadresse adresseligne2
+        direccion2 complementodireccion indirizzo2 adres2 adresregel2 endereco2 complemento
         """;
 
     public const string City = """
@@ -147,7 +148,8 @@ internal static class FieldWords
         """;
 
     public const string Order = """
-        order orderid ordernumber orderno saleid salenumber saleno salesid salesnumber invoice invoiceno invoicenumber invoiceid ordername ordernr orderreference receipt
+        order orderid ordernumber orderno saleid salenumber saleno salesid salesnumber invoice invoiceno
+        invoicenumber invoiceid ordername ordernr orderreference receipt
         receiptnumber receiptno salesorder bestellnummer bestellnr bestellung auftragsnummer auftragsnr auftrag rechnungsnummer
         rechnungsnr belegnummer commande numerodecommande numerocommande nocommande ncommande ndecommande nodecommande nrcommande
         refcommande idcommande facture numerodefacture pedido nopedido nodepedido ndepedido numerodepedido numeropedido npedido
@@ -165,11 +167,11 @@ internal static class FieldWords
         """;
 
     public const string Product = """
-        sku product productid productcode stockcode itemcode itemsku productsku article articleno articlenumber articlecode itemno
-        itemnumber partnumber artikelnummer artikelnr artikelno artnr artikel produktnummer referenceproduit refproduit refarticle
-        codeproduit codearticle referencia referenciaproducto codigoproducto codigodeproducto codigoarticulo codicearticolo
-        codiceprodotto codprodotto productcodenummer artikelcode kodproduktu symbol indeks codigoproduto codigodoproduto
-        referenciaproduto customlabel asin ean gtin barcode code
+        sku customlabel product productid productcode stockcode itemcode itemsku productsku article articleno articlenumber
+        articlecode itemno itemnumber partnumber artikelnummer artikelnr artikelno artnr artikel produktnummer referenceproduit
+        refproduit refarticle codeproduit codearticle referencia referenciaproducto codigoproducto codigodeproducto codigoarticulo
+        codicearticolo codiceprodotto codprodotto productcodenummer artikelcode kodproduktu symbol indeks codigoproduto
+        codigodoproduto referenciaproduto asin ean gtin barcode code
         """;
 
     public const string Description = """
@@ -191,10 +193,10 @@ internal static class FieldWords
         """;
 
     public const string UnitPrice = """
-        unitprice price priceperunit priceeach unitcost itemprice sellingprice retailprice retail verkaufspreis vk vkbrutto vkpreis
-        bruttopreis preisbrutto preis einzelpreis stuckpreis preisprostuck prix prixunitaire pu
-        precio preciounitario preciounidad prezzo prezzounitario prijs stuksprijs prijsperstuk cena cenajednostkowa preco
-        precounitario valorunitario
+        unitprice price soldfor priceperunit priceeach unitcost itemprice sellingprice retailprice retail verkaufspreis vk vkbrutto vkpreis
+        bruttopreis preisbrutto preis einzelpreis stuckpreis preisprostuck prix
+        prixunitaire pu precio preciounitario preciounidad prezzo prezzounitario prijs stuksprijs prijsperstuk cena cenajednostkowa
+        preco precounitario valorunitario
         """;
 
     public const string Discount = """

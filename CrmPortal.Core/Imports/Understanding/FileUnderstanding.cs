@@ -236,10 +236,12 @@ internal sealed class FileUnderstanding
     private void UnknownId()
     {
         if (_kind != ImportKind.Customers || _columns.ContainsKey(ImportFields.ExternalId)) return;
-        var found = Enumerable.Range(0, Headings.Count).Where(i => !_taken.ContainsKey(i)
-            && Headings[i].Words is [_, "id"] or [_, "customer" or "contact" or "client" or "member", "id"]
-            && !HeadingLexicon.OtherThings.Contains(Headings[i].Words[0])
+        var found = Enumerable.Range(0, Headings.Count).Where(i => !_taken.ContainsKey(i) && Headings[i].Words is [.., _, "id"]
+            && !Headings[i].Words.Any(HeadingLexicon.OtherThings.Contains)
             && _profile.Columns[i] is { Look: { Repeated: 0, Worded: 0 } } column && column.Filled == _profile.Rows).ToList();
+        // "Square Customer ID" says more than "Reference ID".
+        var ofPeople = found.Where(i => Headings[i].Words[^2] is "customer" or "contact" or "client" or "member").ToList();
+        if (ofPeople.Count == 1) found = ofPeople;
         if (found.Count == 1) Take(ImportFields.ExternalId, found[0], InsightReasons.Values);
     }
 

@@ -13,7 +13,8 @@ internal static class HeadingLexicon
             klant klanten koper klient klienta kupujacy kontakt contato
             """),
         .. Words(HeadingGroup.Primary, """
-            default primary main home address addr mailing residential private postal postaladdress billing billingaddress bill billto
+            default primary main home address addr mailing physical residential correspondence private postal postaladdress billing
+            billingaddress bill billto
             invoice invoicing homeaddress mailingaddress rechnung rechnungs rechnungsadresse haupt privat private adress adresse
             anschrift facturation facture facturacion principal fatturazione fattura indirizzo factuur facturatie adres factuuradres
             faktura faktury cobranca faturamento direccion direcciondefacturacion endereco adressedefacturation

@@ -16,6 +16,10 @@ public sealed class UnderstandingTests
         "given_name=0 family_name=1 postal_code=2")]
     [InlineData("Work City;Home City;Other City", ";Leeds;", "city=1")]
     [InlineData("Work City;Home City;E-mail 1 - Type;E-mail 1 - Value", "Leeds;;Work;a@example.com", "city=0 email=3")]
+    [InlineData("physical_address1;physical_city;postal_address1;postal_city;Street Address 2", "1 High St;Leeds;;;Flat 2",
+        "line1=0 city=1 line2=4")]
+    [InlineData("Email;Reference ID;Acme Customer ID;Email Subscription Status", "a@example.com;R1;A1;unsubscribed",
+        "email=0 external_id=2 consent_email=3")]
     [InlineData("Name First;Name Last;Name Prefix;Phonetic Name", "Ada;Fern;Dr.;Ada", "given_name=0 family_name=1")]
     // Values.
     [InlineData("Name;Client;Contact info", "Ada Fern;true;a@example.com", "name=0 email=2")]
