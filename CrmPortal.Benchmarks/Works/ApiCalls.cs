@@ -88,8 +88,8 @@ internal sealed class ApiCalls() : Work("The API, eight at a time")
         bench.Table.Add(Result.Of($"{Name}: {name}, a bare endpoint with the same statements", bare.Timing) with { PerSecond = bare.Rate });
     }
 
-    private static async Task<Statement> SessionAsync(Bench bench) => Plain(bench, LiveSessions.ByToken, await bench.Bare.ScalarAsync<string>(
-        "select \"AccessTokenHash\" from \"Sessions\" where \"AccessTokenHash\" is not null order by \"Id\" desc limit 1"));
+    private static async Task<Statement> SessionAsync(Bench bench) => Plain(bench, LiveSessions.ByToken,
+        await bench.Bare.ScalarAsync<string>("select \"AccessTokenHash\" from \"Sessions\" where \"AccessTokenHash\" is not null order by \"Id\" desc limit 1"));
 
     private static Statement Plain(Bench bench, string sql, object value) => new(sql, [bench.Bare.Command(sql, ("@value", value)).Parameters[0]]);
 }

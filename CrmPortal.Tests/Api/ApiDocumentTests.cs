@@ -86,7 +86,8 @@ public sealed class ApiDocumentTests
     {
         string[] endings = ["Answer", "Body", "Input", "Item", "Line", "Details"];
         var names = new[] { typeof(Program).Assembly, typeof(CrmPortal.Core.Customers.Customer).Assembly }.SelectMany(a => a.GetTypes())
-            .Where(t => !t.IsNested && !t.IsAbstract && endings.Any(e => t.Name.EndsWith(e, StringComparison.Ordinal))).Select(t => t.Name).ToList();
+            .Where(t => !t.IsNested && !t.IsAbstract && endings.Any(e => t.Name.EndsWith(e, StringComparison.Ordinal)))
+            .Select(t => t.Name).ToList();
         Assert.True(names.Count > 100);
         Assert.Empty(names.CountBy(n => n).Where(n => n.Value > 1).Select(n => n.Key));
     }

@@ -31,7 +31,8 @@ public sealed class CustomerSearchTests
 
         async Task<string> IdsAsync(string path, string? body)
         {
-            var found = body is null ? await client.ReadAsync(path) : await client.SendAsync(HttpMethod.Post, path, body, HttpStatusCode.OK);
+            var found = body is null ? await client.ReadAsync(path)
+                : await client.SendAsync(HttpMethod.Post, path, body, HttpStatusCode.OK);
             return string.Join(' ', found["items"]!.AsArray().Select(c => (long)c!["id"]!).Order());
         }
     }

@@ -87,6 +87,21 @@ public sealed class SegmentEndpointTests
         Assert.Equal((1, ada), ((int)members["total"]!, (long)Assert.Single(members["items"]!.AsArray())!["customer_id"]!));
     }
 
+    [Theory, MemberData(nameof(Databases.All), MemberType = typeof(Databases))]
+    public async Task GroupChoices_AreListed_AndTheRulesDecideAgain(DatabaseKind kind)
+    {
+        await using var app = await TestApp.StartAsync(kind);
+        using var client = await app.ClientAsAsync(RoleNames.Manager);
+        var ada = await client.CustomerAsync("Ada");
+        var group = await client.SendAsync(HttpMethod.Post, "/api/groups",
+            """{"name":"Everybody","assignment_rules":{"all":[{"field":"vip","is":"no"}]}}""", HttpStatusCode.Created);
+        var root = $"/api/groups/{(long)group["id"]!}";
+        await client.SendAsync(HttpMethod.Post, root + "/remove_member", $$"""{"customer_id":{{ada}}}""", HttpStatusCode.OK);
+        Assert.Equal(ada, (long)Assert.Single((await client.ReadAsync(root + "/kept-out")).AsArray())!["customer_id"]!);
+        await client.SendAsync(HttpMethod.Post, root + "/let-rules-decide", $$"""{"customer_id":{{ada}}}""", HttpStatusCode.OK);
+        Assert.Empty((await client.ReadAsync(root + "/kept-out")).AsArray());
+    }
+
     private static async Task CountAsync(TestApp app)
     {
         await using var system = app.AsSystem();

@@ -28,7 +28,8 @@ internal static class CustomerEndpoints
         group.MapPost("/search", SearchAsync).WithName("SearchCustomers").WithSummary("Search customers, one page at a time")
             .WithDescription("The conditions of the list in a body, for those that are too many or too private for an address.")
             .NeedsPermission(Permissions.CustomersView)
-            .WithMetadata(new NotRemembered()).WithExample(CustomerExamples.Search, 200, CustomerExamples.List).AnswersProblems(400, 401, 403, 413, 415, 429, 500, 503);
+            .WithMetadata(new NotRemembered()).WithExample(CustomerExamples.Search, 200, CustomerExamples.List)
+            .AnswersProblems(400, 401, 403, 413, 415, 429, 500, 503);
         group.MapGet(ById, GetAsync).WithName("GetCustomer").WithSummary("Get a customer").NeedsPermission(Permissions.CustomersView)
             .WithExample(null, 200, CustomerExamples.Customer).AnswersTagged(isConditional: true)
                 .AnswersProblems(400, 401, 403, 404, 429, 500, 503);

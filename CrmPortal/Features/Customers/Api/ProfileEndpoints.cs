@@ -10,7 +10,7 @@ using static CrmPortal.Features.Customers.CustomerPartEndpoints;
 
 namespace CrmPortal.Features.Customers;
 
-/// <summary>What else is known of a customer, for programs: further e-mails and phones, days that matter, and who belongs to whom.</summary>
+/// <summary>What else is known of a customer, for programs: further e-mails and phones, days that matter, who belongs to whom.</summary>
 internal static class ProfileEndpoints
 {
     private const string Point = """

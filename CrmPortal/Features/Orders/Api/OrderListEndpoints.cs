@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CrmPortal.Features.Orders;
 
-/// <summary>What the list of orders does beside showing them, for programs: many are moved at once, and all of them leave as a file.</summary>
+/// <summary>What the list of orders does beside showing them, for programs: many are moved at once, and all leave as a file.</summary>
 internal static class OrderListEndpoints
 {
     public static void MapOrderLists(this RouteGroupBuilder api)

@@ -40,7 +40,8 @@ internal static class ReportEndpoints
         ReportService reports, CancellationToken cancellationToken)
     {
         var wanted = TableAnswer.Read(format, "json", "csv", "xlsx", "pdf");
-        var choice = new ReportChoice(ReadWord<ReportPeriod>(nameof(period), period), from, until, ReadWord<ReportGrouping>(nameof(by), by));
+        var choice = new ReportChoice(ReadWord<ReportPeriod>(nameof(period), period), from, until,
+            ReadWord<ReportGrouping>(nameof(by), by));
         // Days alone are a choice of days.
         if (choice.Period is null && (from is not null || until is not null)) choice = choice with { Period = ReportPeriod.Chosen };
         var table = await reports.ExportAsync(name, choice, null, wanted, ExportAudience.Usual, cancellationToken)

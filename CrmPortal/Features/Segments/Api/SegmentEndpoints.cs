@@ -63,8 +63,8 @@ internal static class SegmentEndpoints
         var wanted = http.Contract().Paging.Page(page, limit, UsualLimit);
         var all = await segments.ListAsync(cancellationToken);
         var (skip, take) = wanted.Validated();
-        return TypedResults.Ok(ListAnswer<RuleSegmentAnswer>.Of(http, [.. all.Skip(skip).Take(take).Select(RuleSegmentAnswer.Of)], wanted.Number,
-            wanted.Size, all.Count));
+        return TypedResults.Ok(ListAnswer<RuleSegmentAnswer>.Of(http, [.. all.Skip(skip).Take(take).Select(RuleSegmentAnswer.Of)],
+            wanted.Number, wanted.Size, all.Count));
     }
 
     private static async Task<Created<RuleSegmentAnswer>> CreateAsync(SegmentBody body, HttpContext http, SegmentService segments,

@@ -55,7 +55,10 @@ internal static class FieldEndpoints
         CustomFieldChange body, CustomFieldService fields, CancellationToken cancellationToken)
     {
         var all = (IReadOnlyList<CustomFieldDetails>)
-            [.. await fields.ListAsync(true, cancellationToken), .. await fields.ListAsync(true, cancellationToken, CustomFieldSubject.Ticket)];
+        [
+            .. await fields.ListAsync(true, cancellationToken),
+            .. await fields.ListAsync(true, cancellationToken, CustomFieldSubject.Ticket),
+        ];
         var present = all.FirstOrDefault(f => f.Id == fieldId) ?? throw ApiException.NotFound("Field not found");
         return TypedResults.Ok(await fields.ChangeAsync(fieldId, body.Label.Or(present.Label),
             string.Join('\n', body.Choices.Or(present.Choices) ?? []), body.Position.Or(present.Position),
