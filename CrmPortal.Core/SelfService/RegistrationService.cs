@@ -206,8 +206,8 @@ public sealed partial class RegistrationService(IDbContextFactory<CrmDbContext> 
     }
 
     /// <summary>
-    /// Whoever was invited with this e-mail and registers by themselves goes on with that: to say that the e-mail is taken would tell anybody
-    /// that it is a customer's. Once confirmed, the account reaches the record that was invited.
+    /// Whoever was invited with this e-mail and registers by themselves goes on with that: to say that the e-mail is taken would tell
+    /// anybody that it is a customer's. Once confirmed, the account reaches the record that was invited.
     /// </summary>
     private async Task RemoveInvitationAsync(CrmDbContext db, string normalizedEmail, CancellationToken cancellationToken)
     {

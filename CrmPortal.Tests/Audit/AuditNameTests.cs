@@ -71,8 +71,8 @@ public sealed class AuditNameTests
             undecided.AddRange(fields.Where(f =>
                 open.Contains(f.Name) == (f.PropertyInfo!.GetCustomAttribute<SensitiveAttribute>() is not null))
                 .Select(f => $"{type.ClrType.Name}.{f.Name}"));
-            unknown.AddRange(open.Where(o => o is not (MergeService.MergedField or Customer.AccountField) && fields.TrueForAll(f => f.Name != o))
-                .Select(o => $"{type.ClrType.Name}.{o}"));
+            unknown.AddRange(open.Where(o => o is not (MergeService.MergedField or Customer.AccountField)
+                && fields.TrueForAll(f => f.Name != o)).Select(o => $"{type.ClrType.Name}.{o}"));
         }
 
         Assert.True(undecided.Count == 0, "Neither open nor sensitive, or both: " + string.Join(", ", undecided));

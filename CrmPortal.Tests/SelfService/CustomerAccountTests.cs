@@ -47,7 +47,8 @@ public sealed class CustomerAccountTests
         var active = await (await staff.GetAsync(Path(id), Token)).ReadAsync();
         Assert.Equal(("active", accounts.Clock.GetUtcNow(), null), ((string)active["state"]!, Instant(active["last_sign_in_at"]!, accounts),
             active["invitation_ends_at"]));
-        Assert.NotNull(await accounts.ReadAsync(db => db.Customers.Where(c => c.Id == id).Select(c => c.EmailVerifiedAt).SingleAsync(Token)));
+        Assert.NotNull(await accounts.ReadAsync(db => db.Customers.Where(c => c.Id == id).Select(c => c.EmailVerifiedAt)
+            .SingleAsync(Token)));
         // The link is used up, and who has an account is not invited again.
         using (var late = await browser.Http.GetAsync(link, Token))
             Assert.Contains("has expired", await late.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
