@@ -40,7 +40,8 @@ public sealed class CustomerAccountService(IDbContextFactory<CrmDbContext> dbFac
             var email = customer.Email ?? throw Refusal("This customer has no e-mail.");
             var accounts = await AccountsAsync(db, customer.Id, cancellationToken);
             if (accounts.Exists(a => a.DisabledAt is not null)) throw Refusal("The account is disabled. Enable it first.");
-            if (accounts.Exists(a => a.PasswordHash is not null && a.EmailConfirmed)) throw Refusal("This customer has an account already.");
+            if (accounts.Exists(a => a.PasswordHash is not null && a.EmailConfirmed))
+                throw Refusal("This customer has an account already.");
             if (accounts.Exists(a => a.PasswordHash is not null))
                 throw Refusal("This customer registered; the account waits for the link that was mailed.");
             var (user, now) = (accounts.FirstOrDefault(), clock.GetUtcNow());

@@ -117,7 +117,8 @@ public sealed class PageCostTests
     /// <summary>Pages that anyone may open; they show no lists, or are counted with their feature.</summary>
     private static readonly string[] Open =
         ["/account/login", "/account/login-code", "/account/denied", "/account/forgot-password", "/account/reset-password",
-            "/account/invitation", "/account/confirm", "/account/email", "/setup", "/error", "/not-found", "/confirm/{token}", "/preferences/{token}", "/help",
+            "/account/invitation", "/account/confirm", "/account/email", "/setup", "/error", "/not-found", "/confirm/{token}",
+            "/preferences/{token}", "/help",
             "/help/{language}", "/help/{language}/contact", "/help/{language}/search", "/help/{language}/{category}", "/help/{language}/{category}/{article}",
             "/feedback/{id:long}/{signature}", "/account/register"];
 

@@ -150,9 +150,9 @@ public sealed class SignInGuard(IDbContextFactory<CrmDbContext> dbFactory, IData
     internal async Task<bool> MayMailAsync(long userId, CancellationToken cancellationToken)
     {
         var hour = clock.GetUtcNow().ToString("yyyyMMddHH", CultureInfo.InvariantCulture);
+        var counter = string.Create(CultureInfo.InvariantCulture, $"{CounterPrefix}{hour}00 mail {userId}");
         await using var db = await dbFactory.CreateDbContextAsync(cancellationToken);
-        return await provider.RaiseCounterAsync(db, string.Create(CultureInfo.InvariantCulture, $"{CounterPrefix}{hour}00 mail {userId}"), 1,
-            cancellationToken) <= MostMails;
+        return await provider.RaiseCounterAsync(db, counter, 1, cancellationToken) <= MostMails;
     }
 
     /// <summary>

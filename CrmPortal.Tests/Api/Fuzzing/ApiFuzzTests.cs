@@ -42,8 +42,8 @@ public sealed partial class ApiFuzzTests
         "AcceptChat", "ConfirmEmailLink", "CreateArticle", "EndChat", "FillSavedReply", "GetArticle", "GetChat",
         "GetCustomerClv", "GetCustomerRfm", "RetailGetCustomerClv", "RetailGetCustomerRfm",
         "HandOverChat", "LinkTickets", "ListChatMessages", "Login", "LookAtEmailLink", "MakeTicketOfChat", "MergeTickets", "Refresh",
-        "ReplaceArticle", "RetailVerifyEmail", "RetailVerifyPhone", "RunMacro", "SayInChat", "ShopChangeOwnEmail", "ShopChangePassword", "SplitTicket",
-        "TakeTicketMessageBack",
+        "ReplaceArticle", "RetailVerifyEmail", "RetailVerifyPhone", "RunMacro", "SayInChat", "ShopChangeOwnEmail",
+        "ShopChangePassword", "SplitTicket", "TakeTicketMessageBack",
         // Each customer who asks is new here, and has neither requests nor points; nobody has a connection to the network.
         "AuthoriseAccess", "ShopAnswerOwnTicket", "ShopDownloadOwnTicketFile", "ShopGetOwnTicket", "ShopRedeemOwnReward",
         "ShopSolveOwnTicket",

@@ -35,8 +35,9 @@ internal static class ShopSelfEndpoints
         own.MapPost("/me/email", ChangeEmailAsync).NeedsOwnAccount()
             .Documented("ShopChangeOwnEmail", "Ask for another e-mail to sign in with", ShopExamples.NewEmail, 200,
                 CustomerPartExamples.Done(LinkSent))
-            .WithDescription("Mails a link to the new address, and a note to the present one. The link asks for the password; then the e-mail "
-                + "changes, the customer's record with it, and every session ends. Where an account has the address, the answer is the same.");
+            .WithDescription("Mails a link to the new address, and a note to the present one. The link asks for the password; then the "
+                + "e-mail changes, the customer's record with it, and every session ends. Where an account has the address, the answer is "
+                + "the same.");
         own.MapPost("/change_password", ChangePasswordAsync).NeedsAnyAccount()
             .Documented("ShopChangePassword", "Change your own password; every token ends with it", ShopExamples.Password, 200,
                 CustomerPartExamples.Done("Password changed successfully. Sign in again."))

@@ -11,20 +11,23 @@ internal static class CustomerAccountEndpoints
     private const string Invited = """
         {
           "state": "invited", "email": "john.doe@example.com", "created_at": "2026-01-31T09:30:00Z", "last_sign_in_at": null,
-          "invited_at": "2026-01-31T09:30:00Z", "invited_by": "Mona Manager", "invitation_ends_at": "2026-02-03T09:30:00Z", "disabled_at": null
+          "invited_at": "2026-01-31T09:30:00Z", "invited_by": "Mona Manager", "invitation_ends_at": "2026-02-03T09:30:00Z",
+          "disabled_at": null
         }
         """;
 
     private const string Active = """
         {
-          "state": "active", "email": "john.doe@example.com", "created_at": "2026-01-31T09:30:00Z", "last_sign_in_at": "2026-03-02T18:05:00Z",
+          "state": "active", "email": "john.doe@example.com", "created_at": "2026-01-31T09:30:00Z",
+          "last_sign_in_at": "2026-03-02T18:05:00Z",
           "invited_at": "2026-01-31T09:30:00Z", "invited_by": "Mona Manager", "invitation_ends_at": null, "disabled_at": null
         }
         """;
 
     private const string Disabled = """
         {
-          "state": "disabled", "email": "john.doe@example.com", "created_at": "2026-01-31T09:30:00Z", "last_sign_in_at": "2026-03-02T18:05:00Z",
+          "state": "disabled", "email": "john.doe@example.com", "created_at": "2026-01-31T09:30:00Z",
+          "last_sign_in_at": "2026-03-02T18:05:00Z",
           "invited_at": null, "invited_by": null, "invitation_ends_at": null, "disabled_at": "2026-03-04T08:00:00Z"
         }
         """;
@@ -33,8 +36,8 @@ internal static class CustomerAccountEndpoints
     {
         var account = api.MapGroup(@"/customers/{id:regex(^\d+$)}/account").WithTags("Customers");
         account.MapGet("", GetAsync)
-            .Documented("GetCustomerAccount", "Get how far a customer is with an account to sign in with", Permissions.CustomersView, null, 200,
-                Active);
+            .Documented("GetCustomerAccount", "Get how far a customer is with an account to sign in with", Permissions.CustomersView, null,
+                200, Active);
         account.MapPost("/invite", InviteAsync)
             .Documented("InviteCustomer", "Mail a customer a link with which they choose a password", Permissions.CustomersEdit, null, 200,
                 Invited)
@@ -43,8 +46,8 @@ internal static class CustomerAccountEndpoints
             .Documented("DisableCustomerAccount", "Keep a customer from signing in; sessions and tokens end at once",
                 Permissions.CustomersBlock, null, 200, Disabled);
         account.MapPost("/enable", EnableAsync)
-            .Documented("EnableCustomerAccount", "Let a customer sign in again whose account was disabled", Permissions.CustomersBlock, null,
-                200, Active);
+            .Documented("EnableCustomerAccount", "Let a customer sign in again whose account was disabled", Permissions.CustomersBlock,
+                null, 200, Active);
     }
 
     private static async Task<Ok<CustomerAccountAnswer>> GetAsync(long id, CustomerAccountService accounts,
