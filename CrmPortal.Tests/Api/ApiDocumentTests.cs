@@ -1,7 +1,9 @@
 using System.Net;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using CrmPortal.Tests.Support;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -90,6 +92,17 @@ public sealed class ApiDocumentTests
             .Select(t => t.Name).ToList();
         Assert.True(names.Count > 100);
         Assert.Empty(names.CountBy(n => n).Where(n => n.Value > 1).Select(n => n.Key));
+    }
+
+    /// <summary>The generator of handlers leaves out what such a type inherits, so that a list would show everything.</summary>
+    [Fact]
+    public void Parameters_ThatAreGatheredInAType_AreItsOwn()
+    {
+        const BindingFlags All = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        var gathered = typeof(Program).Assembly.GetTypes().SelectMany(t => t.GetMethods(All)).SelectMany(m => m.GetParameters())
+            .Where(p => p.GetCustomAttribute<AsParametersAttribute>() is not null).Select(p => p.ParameterType).Distinct().ToList();
+        Assert.NotEmpty(gathered);
+        Assert.All(gathered, t => Assert.Equal(typeof(object), t.BaseType));
     }
 
     [Fact]

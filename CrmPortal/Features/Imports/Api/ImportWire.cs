@@ -130,11 +130,12 @@ internal sealed record ImportPlanAnswer(IReadOnlyDictionary<string, int> Columns
 /// <param name="Differences">The first records that the file changes.</param>
 /// <param name="Rejections">Why rows are rejected, with the number of rows.</param>
 /// <param name="Notices">Values that were left out of rows that are imported.</param>
+/// <param name="Brought">What came along beside the records: consents and objections, notes, points.</param>
 /// <param name="KeptByUndo">After it was taken back: how many records stayed, since somebody had worked with them.</param>
 internal sealed record ImportResultAnswer(int Rows, int Rejected, ImportCountAnswer Customers, ImportCountAnswer Orders,
     ImportCountAnswer Refunds, ImportSumsAnswer KnownOrders, ImportSumsAnswer AnonymousOrders, ImportSumsAnswer KnownRefunds,
     ImportSumsAnswer AnonymousRefunds, IReadOnlyList<ImportDifferenceAnswer> Differences, IReadOnlyList<ImportNoticeAnswer> Rejections,
-    IReadOnlyList<ImportNoticeAnswer> Notices, int? KeptByUndo)
+    IReadOnlyList<ImportNoticeAnswer> Notices, IReadOnlyList<ImportNoticeAnswer> Brought, int? KeptByUndo)
 {
     public static ImportResultAnswer Of(ImportResult result, string currency) => new(result.Rows, result.Rejected,
         ImportCountAnswer.Of(result.Customers), ImportCountAnswer.Of(result.Orders), ImportCountAnswer.Of(result.Refunds),
@@ -142,6 +143,7 @@ internal sealed record ImportResultAnswer(int Rows, int Rejected, ImportCountAns
         ImportSumsAnswer.Of(result.KnownRefunds, currency), ImportSumsAnswer.Of(result.AnonymousRefunds, currency),
         [.. result.Differences.Select(d => new ImportDifferenceAnswer(d.RowNumber, d.Name, d.Fields))],
         [.. result.Rejections.Select(ImportNoticeAnswer.Of)], [.. result.Notices.Select(ImportNoticeAnswer.Of)],
+        [.. result.Brought.Select(ImportNoticeAnswer.Of)],
         result.Kept is { } kept ? kept.Customers + kept.Orders + kept.Refunds : null);
 }
 
