@@ -73,8 +73,14 @@ public sealed partial class ApiFuzzTests
         using var nobody = app.CreateClient();
         var (ids, faults, reached) = (new KnownIds(), new Dictionary<string, string>(), new HashSet<string>());
         foreach (var name in new[] { "Ada Lovelace", "Mary Major", "John Doe", "Jane Smith" })
-            ids.Learn("/api/customers",
-                await administrator.CreateCustomerAsync($$"""{"name":"{{name}}","email":"{{name.Split(' ')[0]}}.first@example.com"}"""));
+        {
+            var made = await administrator.CreateCustomerAsync(
+                $$"""{"name":"{{name}}","email":"{{name.Split(' ')[0]}}.first@example.com"}""");
+            ids.Learn("/api/customers", made);
+            // Half of them have an account, which can be disabled, and half can be invited.
+            if (name.StartsWith('J'))
+                using (await administrator.SendAsync(HttpMethod.Post, $"/api/customers/{made["id"]}/account/invite")) { }
+        }
 
         // What makes records comes first, and what removes them last.
         foreach (var operation in operations.OrderBy(o => Array.IndexOf(["POST", "PUT", "PATCH", "GET", "DELETE"], o.Method))
