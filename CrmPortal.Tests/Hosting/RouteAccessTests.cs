@@ -13,7 +13,7 @@ public sealed class RouteAccessTests
     [
         "/error", "/not-found", "/health/live", "/health/ready", "/language", "/fonts/{name}", "/theme/{name}", "/brand/{hash}",
         "/setup", "/account/login", "/account/login-code", "/account/logout", "/account/denied", "/account/forgot-password",
-            "/account/reset-password", "/account/invitation", "/account/confirm", "/account/register",
+            "/account/reset-password", "/account/invitation", "/account/confirm", "/account/email", "/account/register",
         "/account/passkey/request-options", "/account/passkey/sign-in", "/api/auth/login", "/api/auth/refresh", "/api/tickets/mail",
         "/chat/frame", "/chat/door.js", "/chat/files", "/chat/files/{id:long}", "/chat/hub", "/chat/hub/negotiate",
         "/confirm/{token}", "/feedback/{id:long}/{signature}", "/preferences/{token}", "/api/customers/verify-email",
