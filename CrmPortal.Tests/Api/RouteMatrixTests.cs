@@ -49,7 +49,7 @@ public sealed partial class RouteMatrixTests
         using var forged = app.CreateClient();
         forged.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "a-token-that-was-never-given");
         using var stale = await app.ClientAsAsync(RoleNames.Administrator);
-        Assert.Equal(HttpStatusCode.OK, (await stale.PostAsync("/api/auth/logout", null, Token)).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await stale.PostAsync("/api/auth/logout", null, Token)).StatusCode);
         using (var manager = await app.ClientAsAsync(RoleNames.Manager)) await manager.CreateCustomerAsync("""{"name":"Mary Major"}""");
 
         var before = await WritesAsync(app);
