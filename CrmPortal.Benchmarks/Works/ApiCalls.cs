@@ -26,7 +26,8 @@ internal sealed class ApiCalls() : Work("The API, eight at a time")
     public override async Task RunAsync(Bench bench, CancellationToken cancellationToken)
     {
         var word = bench.Facts.ThreeLetters;
-        await BesideAsync(bench, "list", new(), i => bench.Portal.GetAsync($"/api/customers?limit={Limit}", cancellationToken), cancellationToken);
+        await BesideAsync(bench, "list", new(), i => bench.Portal.GetAsync($"/api/customers?limit={Limit}", cancellationToken),
+            cancellationToken);
         await BesideAsync(bench, "search by three letters", new(word), i => bench.Portal.SendAsync(HttpMethod.Post,
             "/api/customers/search", new { search = word, limit = Limit }, cancellationToken), cancellationToken);
         await EarnAsync(bench, cancellationToken);
@@ -62,11 +63,12 @@ internal sealed class ApiCalls() : Work("The API, eight at a time")
         {
             var newest = await bench.Bare.ScalarAsync<long>($"select max(\"Id\") from \"{table}\"");
             var columns = string.Join(", ", (await bench.Bare.ColumnsAsync(table)).Where(c => c != "Id").Select(c => $"\"{c}\""));
-            copies.Add(Plain(bench, $"insert into \"{table}\" ({columns}) select {columns} from \"{table}\" where \"Id\" = @value", newest));
+            copies.Add(Plain(bench, $"insert into \"{table}\" ({columns}) select {columns} from \"{table}\" where \"Id\" = @value",
+                newest));
         }
 
-        copies.Add(Plain(bench, "update \"Customers\" set \"Points\" = \"Points\" + 10, \"Version\" = \"Version\" + 1 where \"Id\" = @value",
-            ids[0]));
+        copies.Add(Plain(bench,
+            """update "Customers" set "Points" = "Points" + 10, "Version" = "Version" + 1 where "Id" = @value""", ids[0]));
         await using (var endpoint = await BareEndpoint.StartAsync(bench, copies, ids[0], true, cancellationToken))
             await InTurnAsync(bench, "points earned", OursAsync, i => endpoint.GetAsync(ids[i % ids.Count], cancellationToken), null);
         await LoyaltyTables.ClearAsync(bench.Bare);
@@ -89,7 +91,9 @@ internal sealed class ApiCalls() : Work("The API, eight at a time")
     }
 
     private static async Task<Statement> SessionAsync(Bench bench) => Plain(bench, LiveSessions.ByToken,
-        await bench.Bare.ScalarAsync<string>("select \"AccessTokenHash\" from \"Sessions\" where \"AccessTokenHash\" is not null order by \"Id\" desc limit 1"));
+        await bench.Bare.ScalarAsync<string>(
+            """select "AccessTokenHash" from "Sessions" where "AccessTokenHash" is not null order by "Id" desc limit 1"""));
 
-    private static Statement Plain(Bench bench, string sql, object value) => new(sql, [bench.Bare.Command(sql, ("@value", value)).Parameters[0]]);
+    private static Statement Plain(Bench bench, string sql, object value) =>
+        new(sql, [bench.Bare.Command(sql, ("@value", value)).Parameters[0]]);
 }

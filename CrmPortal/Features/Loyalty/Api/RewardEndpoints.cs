@@ -82,7 +82,7 @@ internal static class RewardEndpoints
         CancellationToken cancellationToken)
     {
         var wanted = http.Contract().Paging.Page(page, limit, ListQuery.UsualLimit);
-        var query = new RedemptionQuery(search, StateOf(state), customer_id);
+        var query = new RedemptionQuery(search, QueryWord.Read<RedemptionState>(nameof(state), state), customer_id);
         var found = await rewards.RedemptionsAsync(query, wanted, cancellationToken);
         return TypedResults.Ok(ListAnswer<RedemptionAnswer>.Of(http, [.. found.Items.Select(RedemptionAnswer.Of)], wanted.Number,
             wanted.Size, await rewards.CountRedemptionsAsync(query, cancellationToken)));
@@ -106,10 +106,6 @@ internal static class RewardEndpoints
 
     private static async Task<RewardDetails> FindAsync(RewardService rewards, long id, CancellationToken cancellationToken) =>
         (await rewards.ListAsync(true, cancellationToken)).FirstOrDefault(r => r.Id == id) ?? throw ApiException.NotFound(NotFound);
-
-    private static RedemptionState? StateOf(string? word) => string.IsNullOrWhiteSpace(word) ? null
-        : Enum.TryParse<RedemptionState>(word.Trim(), ignoreCase: true, out var state) && !int.TryParse(word, out _) ? state
-            : throw ApiException.BadField("state", "It is one of: issued, used, cancelled.");
 }
 
 /// <summary>A reward as a program makes or changes it: a field that is absent stays as it is, null clears it.</summary>

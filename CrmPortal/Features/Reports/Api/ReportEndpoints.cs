@@ -40,22 +40,13 @@ internal static class ReportEndpoints
         ReportService reports, CancellationToken cancellationToken)
     {
         var wanted = TableAnswer.Read(format, "json", "csv", "xlsx", "pdf");
-        var choice = new ReportChoice(ReadWord<ReportPeriod>(nameof(period), period), from, until,
-            ReadWord<ReportGrouping>(nameof(by), by));
+        var choice = new ReportChoice(QueryWord.Read<ReportPeriod>(nameof(period), period, ReportChoice.Written), from, until,
+            QueryWord.Read<ReportGrouping>(nameof(by), by));
         // Days alone are a choice of days.
         if (choice.Period is null && (from is not null || until is not null)) choice = choice with { Period = ReportPeriod.Chosen };
         var table = await reports.ExportAsync(name, choice, null, wanted, ExportAudience.Usual, cancellationToken)
             ?? throw ApiException.NotFound(NotFound);
         return new TableAnswer(name, table, ExportFormats.Demand(wanted));
-    }
-
-    private static T? ReadWord<T>(string parameter, string? word)
-        where T : struct, Enum
-    {
-        if (string.IsNullOrWhiteSpace(word)) return null;
-        var words = Enum.GetValues<T>().ToDictionary(ReportChoice.Written);
-        return words.TryGetValue(word.Trim().ToLowerInvariant(), out var value) ? value
-            : throw ApiException.BadField(parameter, $"It is one of: {string.Join(", ", words.Keys)}.");
     }
 }
 

@@ -86,11 +86,7 @@ internal sealed class AuditParameters
         Kind = string.IsNullOrWhiteSpace(Record) ? null
             : AuditLogService.Kinds.FirstOrDefault(k => string.Equals(k, Record.Trim(), StringComparison.OrdinalIgnoreCase))
                 ?? throw ApiException.BadField("record", "There are no records of this kind."),
-        Action = string.IsNullOrWhiteSpace(Action) ? null
-            : Enum.TryParse<AuditAction>(Action.Trim().Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var action)
-                && Enum.IsDefined(action) && !int.TryParse(Action, out _) ? action
-                : throw ApiException.BadField("action",
-                    "It is one of: created, updated, deleted, viewed, revealed, exported, refused, signed_in."),
+        Action = QueryWord.Read<AuditAction>("action", Action),
     };
 }
 

@@ -39,7 +39,8 @@ internal static class JobEndpoints
         [Description("all, done, failed or cancelled: which of the jobs that are over.")] string? state = null,
         [Description("The next value of the previous part.")] long? before = null, int limit = ListQuery.UsualLimit)
     {
-        var (ended, next) = await jobs.ListAsync(Filter(state), before, limit, cancellationToken);
+        var wanted = QueryWord.Read<JobFilter>(nameof(state), state) ?? JobFilter.All;
+        var (ended, next) = await jobs.ListAsync(wanted, before, limit, cancellationToken);
         return TypedResults.Ok(new JobsAnswer([.. (await jobs.OpenAsync(cancellationToken)).Select(JobAnswer.Of)],
             [.. ended.Select(j => new EndedJobAnswer(JobAnswer.Of(j.Details), j.MayRetry, j.RetriedById))], next));
     }
@@ -65,8 +66,4 @@ internal static class JobEndpoints
     private static async Task<Accepted<JobAnswer>> RetryAsync([Description("The id of the job.")] long id, JobOverviewService overview,
         JobService jobs, CancellationToken cancellationToken) => await JobAnswer.AcceptedAsync(jobs,
             await overview.RetryAsync(id, cancellationToken) ?? throw ApiException.NotFound(NotFound), cancellationToken);
-
-    private static JobFilter Filter(string? word) => string.IsNullOrWhiteSpace(word) ? JobFilter.All
-        : Enum.TryParse<JobFilter>(word.Trim(), ignoreCase: true, out var filter) && !int.TryParse(word, out _) ? filter
-            : throw ApiException.BadField("state", "It is one of: all, done, failed, cancelled.");
 }

@@ -54,7 +54,7 @@ internal static class WorklistEndpoints
         HttpContext http, WorklistService worklist, IOptions<ShopOptions> shop, CancellationToken cancellationToken)
     {
         var wanted = http.Contract().Paging.Page(page, limit, ListQuery.UsualLimit);
-        var content = await worklist.ListAsync(RuleOf(reason), wanted, cancellationToken);
+        var content = await worklist.ListAsync(QueryWord.Read<WorklistRule>(nameof(reason), reason), wanted, cancellationToken);
         return TypedResults.Ok(ListAnswer<WorklistAnswer>.Of(http, [.. content.Rows.Select(r => WorklistAnswer.Of(r, shop.Value.Currency))],
             wanted.Number, wanted.Size, content.Open));
     }
@@ -81,11 +81,6 @@ internal static class WorklistEndpoints
 
     private static async Task<Ok<DoneAnswer>> SaidAsync(Task<bool> work, string sentence) =>
         await work ? TypedResults.Ok(new DoneAnswer(sentence)) : throw ApiException.NotFound(NotFound);
-
-    private static WorklistRule? RuleOf(string? word) => string.IsNullOrWhiteSpace(word) ? null
-        : Enum.TryParse<WorklistRule>(word.Trim().Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var rule)
-            && Enum.IsDefined(rule) && !int.TryParse(word, out _) ? rule : throw ApiException.BadField("reason",
-                "It is one of: sleeping, tier_ends, tier_reached, birthday, points_expire, no_second_order, vip_unheard.");
 }
 
 /// <summary>What came of it.</summary>
